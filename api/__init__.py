@@ -1,0 +1,1 @@
+"""Takes scans in, shows them for review, answers and reads."""

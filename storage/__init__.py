@@ -1,0 +1,1 @@
+"""Keeps things: the registry, the objects, the queue, the settings."""

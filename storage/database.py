@@ -1,0 +1,106 @@
+"""The connection to the registry's database: PostgreSQL, or SQLite for one machine."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+
+from digitize.errors import RegistryUnavailable
+
+BUSY_TIMEOUT_MS = 20_000
+"""How long a writer waits for another one on SQLite, milliseconds."""
+
+_READ_ONLY = "sohoa_read_only"
+
+
+class Database:
+    """Transactions on the registry.
+
+    A writing transaction on SQLite begins IMMEDIATE: SQLite ignores FOR UPDATE, so the lock must be taken before the
+    first read, or two writers decide on the same old row.
+    """
+
+    def __init__(self, url: str) -> None:
+        """Open lazily: nothing connects before the first transaction."""
+        self.engine = _engine(url)
+
+    @property
+    def is_sqlite(self) -> bool:
+        """SQLite has one writer at a time."""
+        return self.engine.dialect.name == "sqlite"
+
+    @contextmanager
+    def write(self) -> Iterator[sa.Connection]:
+        """Open a transaction that commits at the end of the block, or leaves nothing behind.
+
+        Raises:
+            RegistryUnavailable: the database does not answer, or the commit was not acknowledged.
+        """
+        try:
+            with self.engine.begin() as connection:
+                yield connection
+        except (OperationalError, InterfaceError) as error:
+            raise RegistryUnavailable(type(error.orig).__name__) from error
+        except DBAPIError as error:
+            if error.connection_invalidated:
+                raise RegistryUnavailable(type(error.orig).__name__) from error
+            raise
+
+    @contextmanager
+    def read(self) -> Iterator[sa.Connection]:
+        """Open a consistent view; nothing written in the block is kept.
+
+        Raises:
+            RegistryUnavailable: the database does not answer.
+        """
+        try:
+            with self.engine.connect() as plain:
+                connection = plain.execution_options(**{_READ_ONLY: True})
+                if not self.is_sqlite:
+                    connection = connection.execution_options(isolation_level="REPEATABLE READ")
+                with connection.begin() as transaction:
+                    yield connection
+                    transaction.rollback()
+        except (OperationalError, InterfaceError) as error:
+            raise RegistryUnavailable(type(error.orig).__name__) from error
+
+    def close(self) -> None:
+        """Give all connections back."""
+        self.engine.dispose()
+
+
+def _engine(url: str) -> sa.Engine:
+    parsed = sa.make_url(url)
+    if parsed.get_backend_name() == "sqlite":
+        engine = sa.create_engine(parsed, connect_args={"timeout": BUSY_TIMEOUT_MS / 1000, "check_same_thread": False})
+        sa.event.listen(engine, "connect", _prepare_sqlite)
+        sa.event.listen(engine, "begin", _begin_sqlite)
+        return engine
+    if parsed.drivername == "postgresql":
+        parsed = parsed.set(drivername="postgresql+psycopg")
+    return sa.create_engine(
+        parsed, pool_pre_ping=True, connect_args={"connect_timeout": 5, "options": "-c lock_timeout=20s"}
+    )
+
+
+def _prepare_sqlite(connection: Any, _record: object) -> None:  # noqa: ANN401  # DBAPI connections have no type
+    # Python's own transaction handling is off: _begin_sqlite says how each transaction begins.
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+        f"busy_timeout={BUSY_TIMEOUT_MS}",
+    ):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_sqlite(connection: sa.Connection) -> None:
+    read_only = connection.get_execution_options().get(_READ_ONLY, False)
+    connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")

@@ -1,0 +1,213 @@
+"""Leases: who works on a document, until when, under which number (fencing).
+
+The queue may run a job twice, a worker may die or fall asleep. So each attempt gets a number that only rises, and
+whatever commits must hold the last number given (:func:`storage.registry.record` checks it). Each attempt leaves a row:
+a signing attempt names the key before the key is used, and the signed file before it is released, so that a file that
+lost its race is found again (:func:`strays`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+
+from digitize.errors import Conflict, SohoaError
+from digitize.lifecycle import State
+from storage import outbox
+from storage.outbox import LANES, Lane
+from storage.tables import attempts, documents
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """The right to work on a document."""
+
+    document: str
+    number: int
+    """From 1; only the last one given may commit."""
+    holder: str
+    """Host and process of the worker."""
+    version: int
+    """Of the document when the lease was given."""
+
+
+class LeaseLost(Conflict):
+    """The work was given to somebody else; nothing of this attempt may be committed."""
+
+    sentence = "Việc này đã được giao cho tiến trình khác."
+
+
+def claim(
+    connection: sa.Connection, document: str, lane: Lane, holder: str, now: datetime, duration: timedelta
+) -> Lease | None:
+    """Take the document if its state asks for this lane and nobody holds it; None if there is nothing to do."""
+    row = connection.execute(sa.select(documents).where(documents.c.id == document).with_for_update()).one_or_none()
+    if row is None or LANES.get(State(row.state)) is not lane:
+        return None
+    if row.lease_expires_at is not None and row.lease_expires_at > now:
+        return None
+    _close_lost(connection, document, now)
+    number = row.lease_number + 1
+    connection.execute(
+        documents.update()
+        .where(documents.c.id == document)
+        .values(lease_number=number, lease_holder=holder, lease_expires_at=now + duration)
+    )
+    connection.execute(
+        attempts.insert().values(document_id=document, number=number, lane=lane.value, holder=holder, started_at=now)
+    )
+    return Lease(document, number, holder, row.version)
+
+
+def renew(connection: sa.Connection, lease: Lease, now: datetime, duration: timedelta) -> bool:
+    """Prolong the lease; False when it was given to somebody else or the work is done."""
+    changed = connection.execute(
+        documents.update()
+        .where(
+            documents.c.id == lease.document,
+            documents.c.lease_number == lease.number,
+            documents.c.lease_holder.is_not(None),
+        )
+        .values(lease_expires_at=now + duration)
+    )
+    return changed.rowcount == 1
+
+
+def require(connection: sa.Connection, lease: Lease) -> None:
+    """Refuse an attempt that is not the last one.
+
+    Raises:
+        LeaseLost: the lease was given to somebody else.
+    """
+    row = connection.execute(
+        sa.select(documents.c.lease_number, documents.c.lease_holder)
+        .where(documents.c.id == lease.document)
+        .with_for_update()
+    ).one()
+    if row.lease_number != lease.number or row.lease_holder is None:
+        raise LeaseLost
+
+
+def finish(connection: sa.Connection, lease: Lease, now: datetime) -> None:
+    """Close the attempt as done; called in the transaction that commits its event."""
+    connection.execute(
+        attempts.update()
+        .where(attempts.c.document_id == lease.document, attempts.c.number == lease.number)
+        .values(ended_at=now, outcome="done")
+    )
+    _release(connection, lease.document)
+
+
+def fail(connection: sa.Connection, lease: Lease, error: SohoaError, now: datetime) -> None:
+    """Close the attempt as failed, change no state, and try again later.
+
+    Raises:
+        LeaseLost: somebody else works on it already; they decide.
+    """
+    require(connection, lease)
+    connection.execute(
+        attempts.update()
+        .where(attempts.c.document_id == lease.document, attempts.c.number == lease.number)
+        .values(ended_at=now, outcome="failed", code=error.code(), message=error.message[:1000])
+    )
+    _release(connection, lease.document)
+    outbox.postpone(connection, lease.document, _failures_in_a_row(connection, lease.document), now)
+
+
+def name_key(connection: sa.Connection, lease: Lease, signing_key: str) -> None:
+    """Record which key is about to be used; committed before the key is used.
+
+    Raises:
+        LeaseLost: somebody else works on it already.
+    """
+    require(connection, lease)
+    _note(connection, lease, signing_key=signing_key)
+
+
+def name_signed_object(connection: sa.Connection, lease: Lease, key: str) -> None:
+    """Record which file is about to be stored; committed before it is stored.
+
+    Raises:
+        LeaseLost: somebody else works on it already.
+    """
+    require(connection, lease)
+    _note(connection, lease, signed_object=key)
+
+
+def strays(connection: sa.Connection, limit: int = 100) -> Sequence[tuple[str, int, str]]:
+    """Return (document, attempt, object) of signed files whose attempt was lost and that are not yet marked."""
+    rows = connection.execute(
+        sa.select(attempts.c.document_id, attempts.c.number, attempts.c.signed_object)
+        .where(
+            attempts.c.outcome.in_(("lost", "failed")),
+            attempts.c.signed_object.is_not(None),
+            attempts.c.discarded.is_(False),
+        )
+        .limit(limit)
+    )
+    return [(row.document_id, row.number, row.signed_object) for row in rows]
+
+
+def mark_discarded(connection: sa.Connection, document: str, number: int) -> None:
+    """Remember that the stray file of the attempt has its event."""
+    connection.execute(
+        attempts.update().where(attempts.c.document_id == document, attempts.c.number == number).values(discarded=True)
+    )
+
+
+def expire(connection: sa.Connection, now: datetime) -> int:
+    """Close the attempts of workers that fell silent; return how many documents are free again."""
+    silent = connection.execute(
+        sa.select(documents.c.id).where(documents.c.lease_holder.is_not(None), documents.c.lease_expires_at < now)
+    ).scalars().all()  # fmt: skip
+    for document in silent:
+        locked = connection.execute(
+            sa.select(documents.c.lease_expires_at, documents.c.lease_holder)
+            .where(documents.c.id == document)
+            .with_for_update()
+        ).one()
+        if locked.lease_holder is not None and locked.lease_expires_at < now:
+            _close_lost(connection, document, now)
+            _release(connection, document)
+            outbox.hurry(connection, document, now)
+    return len(silent)
+
+
+def _close_lost(connection: sa.Connection, document: str, now: datetime) -> None:
+    connection.execute(
+        attempts.update()
+        .where(attempts.c.document_id == document, attempts.c.outcome.is_(None))
+        .values(ended_at=now, outcome="lost", code="lost")
+    )
+
+
+def _release(connection: sa.Connection, document: str) -> None:
+    connection.execute(
+        documents.update().where(documents.c.id == document).values(lease_holder=None, lease_expires_at=None)
+    )
+
+
+def _note(connection: sa.Connection, lease: Lease, **values: str) -> None:
+    connection.execute(
+        attempts.update()
+        .where(attempts.c.document_id == lease.document, attempts.c.number == lease.number)
+        .values(**values)
+    )
+
+
+def _failures_in_a_row(connection: sa.Connection, document: str) -> int:
+    rows = connection.execute(
+        sa.select(attempts.c.outcome)
+        .where(attempts.c.document_id == document)
+        .order_by(attempts.c.number.desc())
+        .limit(12)
+    ).scalars()
+    failures = 0
+    for outcome in rows:
+        if outcome != "failed":
+            break
+        failures += 1
+    return failures

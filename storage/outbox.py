@@ -1,0 +1,115 @@
+"""Work that waits for a worker: rows in the database, of which the queue holds only hints.
+
+A row enters in the transaction that changes the state, one a document. :func:`due` gives the rows to be told to the
+queue: new ones, and those told so long ago that the hint must have been lost. No row is ever too old.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+import sqlalchemy as sa
+
+from digitize.lifecycle import State
+from storage.tables import documents, outbox
+
+RESEND_AFTER = timedelta(seconds=20)
+"""A hint that led to no lease in this time is sent again; the queue drops it if it still holds the first."""
+
+FIRST_RETRY = timedelta(seconds=2)
+LAST_RETRY = timedelta(minutes=1)
+
+
+class Lane(StrEnum):
+    """A queue with workers of its own."""
+
+    READ = "read"
+    SEAL = "seal"
+    """Signs captures and seals: the only workers with keys."""
+    DELIVER = "deliver"
+
+
+LANES: Mapping[State, Lane] = {
+    State.RECEIVED: Lane.READ,
+    State.CAPTURE_ORDERED: Lane.SEAL,
+    State.SEAL_ORDERED: Lane.SEAL,
+    State.SEALED: Lane.DELIVER,
+}
+"""Which lane works on a document in that state; the other states wait for a person or for nobody."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hint:
+    """What the queue is told: ids only."""
+
+    document: str
+    lane: Lane
+    version: int
+    """Of the document when the row was written."""
+    attempt: int
+    """Number of the lease that the next worker will get."""
+
+    @property
+    def job_id(self) -> str:
+        """The same hint has the same name, so the queue keeps it once; a new attempt has a new one."""
+        return f"{self.lane.value}-{self.document}-{self.version}-{self.attempt}"
+
+
+def put(connection: sa.Connection, document: str, state: State, version: int, now: datetime) -> None:
+    """Replace the document's row by what its new state asks for, if anything."""
+    drop(connection, document)
+    lane = LANES.get(state)
+    if lane is not None:
+        connection.execute(
+            outbox.insert().values(document_id=document, lane=lane.value, version=version, due_at=now, sent_at=None)
+        )
+
+
+def drop(connection: sa.Connection, document: str) -> None:
+    """Nothing waits for a worker any more."""
+    connection.execute(outbox.delete().where(outbox.c.document_id == document))
+
+
+def postpone(connection: sa.Connection, document: str, failures: int, now: datetime) -> None:
+    """Try again later: 2 s, 4 s, 8 s … at most a minute apart, for ever."""
+    wait = min(LAST_RETRY, FIRST_RETRY * 2 ** min(max(failures - 1, 0), 10))
+    connection.execute(outbox.update().where(outbox.c.document_id == document).values(due_at=now + wait, sent_at=None))
+
+
+def hurry(connection: sa.Connection, document: str, now: datetime) -> None:
+    """Tell the queue again at once: the worker that had it fell silent."""
+    connection.execute(outbox.update().where(outbox.c.document_id == document).values(due_at=now, sent_at=None))
+
+
+def due(connection: sa.Connection, now: datetime, limit: int = 500) -> Sequence[Hint]:
+    """Return what the queue must be told now, oldest first."""
+    stale = now - RESEND_AFTER
+    rows = connection.execute(
+        sa.select(outbox, documents.c.lease_number)
+        .join(documents, documents.c.id == outbox.c.document_id)
+        .where(
+            outbox.c.due_at <= now,
+            sa.or_(outbox.c.sent_at.is_(None), outbox.c.sent_at < stale),
+            sa.or_(documents.c.lease_expires_at.is_(None), documents.c.lease_expires_at < now),
+        )
+        .order_by(outbox.c.due_at)
+        .limit(limit)
+    )
+    return [Hint(row.document_id, Lane(row.lane), row.version, row.lease_number + 1) for row in rows]
+
+
+def sent(connection: sa.Connection, hints: Sequence[Hint], now: datetime) -> None:
+    """Remember when the queue was told."""
+    connection.execute(
+        outbox.update().where(outbox.c.document_id.in_([hint.document for hint in hints])).values(sent_at=now)
+    )
+
+
+def backlog(connection: sa.Connection) -> Mapping[Lane, int]:
+    """Count the documents that wait in each lane."""
+    rows = connection.execute(sa.select(outbox.c.lane, sa.func.count()).group_by(outbox.c.lane))
+    counted = {Lane(lane): count for lane, count in rows.tuples()}
+    return {lane: counted.get(lane, 0) for lane in Lane}

@@ -1,0 +1,133 @@
+"""The settings of sohoa: one class, one reader of the environment.
+
+Every setting is an environment variable ``SOHOA_<NAME>``; a file named by ``SOHOA_<NAME>_FILE`` is read instead for the
+secrets (so that they need not stand in the environment). No secret has a default. ``SOHOA_DATA`` alone is enough for
+the embedded service: SQLite, a folder of objects and a private Redis on a unix socket, all under that folder.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, SecretStr, ValidationError, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from digitize.errors import Misconfigured
+
+SECRETS = ("database_url", "redis_url", "s3_secret_key")
+
+
+class Settings(BaseSettings):
+    """Everything that may be set from outside."""
+
+    model_config = SettingsConfigDict(env_prefix="SOHOA_", extra="forbid", frozen=True)
+
+    data: Annotated[Path, Field(description="Folder of the embedded service; made when missing.")] = Path(".sohoa")
+    database_url: Annotated[
+        SecretStr | None, Field(description="SQLAlchemy URL; default: SQLite in the data folder.")
+    ] = None
+    redis_url: Annotated[
+        SecretStr | None, Field(description="redis:// or unix:// URL; default: unix socket in the data folder.")
+    ] = None
+    objects: Annotated[
+        Literal["folder", "s3"], Field(description="Where objects are kept: a folder or an S3 server.")
+    ] = "folder"
+    objects_folder: Annotated[Path | None, Field(description="Default: `objects` in the data folder.")] = None
+    s3_endpoint: Annotated[str | None, Field(description="host:port of the S3 server.")] = None
+    s3_bucket: Annotated[str, Field(description="Name of the bucket.")] = "sohoa"
+    s3_access_key: Annotated[str | None, Field(description="Access key of the S3 server.")] = None
+    s3_secret_key: Annotated[SecretStr | None, Field(description="Secret key of the S3 server.")] = None
+    s3_secure: Annotated[bool, Field(description="Speak TLS to the S3 server.")] = True
+    s3_region: Annotated[str, Field(description="Region named in requests.")] = "us-east-1"
+    s3_lock_days: Annotated[
+        int, Field(ge=0, description="Days of object lock for released revisions where the bucket has it; 0: none.")
+    ] = 0
+    trust: Annotated[Path | None, Field(description="Folder of trusted root certificates (PEM or DER).")] = None
+    keyring: Annotated[
+        Path | None, Field(description="Index of signing keys; given to the sealing worker and to nobody else.")
+    ] = None
+    tsa_url: Annotated[str | None, Field(description="RFC 3161 timestamp authority.")] = None
+    tsa_timeout_s: Annotated[float, Field(gt=0, description="Seconds to wait for a timestamp.")] = 180.0
+    form_of_copy: Annotated[str, Field(description="Wording on the agency's signature (NĐ 30/2020 Art 25).")] = "SAO Y"
+    upload_max_bytes: Annotated[int, Field(gt=0, description="Largest accepted scan, bytes.")] = 512 * 1024 * 1024
+    read_wall_s: Annotated[float, Field(gt=0, description="Wall-clock seconds to read one page at most.")] = 60.0
+    read_memory_bytes: Annotated[int, Field(gt=0, description="Address space of a reading child, bytes.")] = 3 * 1024**3
+    lease_s: Annotated[float, Field(gt=0, description="Seconds after which a silent worker's work is given away.")] = (
+        30.0
+    )
+    session_hours: Annotated[float, Field(gt=0, description="Hours until a person must log in again.")] = 10.0
+    reauth_minutes: Annotated[
+        float, Field(gt=0, description="Minutes after which signing asks for the password again.")
+    ] = 10.0
+    token_minutes: Annotated[float, Field(gt=0, description="Minutes that a system's access token lives.")] = 60.0
+    secure_cookies: Annotated[bool, Field(description="Session cookies over TLS only; off on loopback.")] = True
+    api_host: Annotated[str, Field(description="Address the API listens on.")] = "127.0.0.1"
+    api_port: Annotated[int, Field(gt=0, lt=65536, description="Port the API listens on.")] = 8000
+    metrics_folder: Annotated[Path | None, Field(description="Default: `run/metrics` in the data folder.")] = None
+    log_level: Annotated[Literal["debug", "info", "warning", "error"], Field(description="Of the structured log.")] = (
+        "info"
+    )
+
+    @model_validator(mode="after")
+    def _complete(self) -> Self:
+        if self.objects == "s3":
+            missing = [
+                name for name in ("s3_endpoint", "s3_access_key", "s3_secret_key") if getattr(self, name) is None
+            ]
+            if missing:
+                raise ValueError("thiếu " + ", ".join(f"SOHOA_{name.upper()}" for name in missing))
+        return self
+
+    @property
+    def database(self) -> str:
+        """SQLAlchemy URL of the registry."""
+        if self.database_url is not None:
+            return self.database_url.get_secret_value()
+        return f"sqlite:///{self.data.absolute() / 'registry.sqlite'}"
+
+    @property
+    def redis(self) -> str:
+        """URL of the queue."""
+        if self.redis_url is not None:
+            return self.redis_url.get_secret_value()
+        return f"unix://{self.data.absolute() / 'run' / 'redis.sock'}"
+
+    @property
+    def object_folder(self) -> Path:
+        """Folder of the folder store."""
+        return self.objects_folder or self.data / "objects"
+
+    @property
+    def metrics(self) -> Path:
+        """Folder in which the processes share their counters."""
+        return self.metrics_folder or self.data / "run" / "metrics"
+
+
+def load_settings() -> Settings:
+    """Read the environment.
+
+    Raises:
+        Misconfigured: a variable is unknown, missing or has a value that cannot be used.
+    """
+    known = {f"SOHOA_{name.upper()}" for name in Settings.model_fields}
+    files = {f"SOHOA_{name.upper()}_FILE": name for name in SECRETS}
+    unknown = sorted(name for name in os.environ if name.startswith("SOHOA_") and name not in known | files.keys())
+    if unknown:
+        raise Misconfigured(f"biến môi trường lạ {', '.join(unknown)}")
+    try:
+        secrets = {
+            field: Path(os.environ[variable]).read_text(encoding="utf-8").strip()
+            for variable, field in files.items()
+            if variable in os.environ
+        }
+        return Settings(**secrets)  # type: ignore[arg-type]  # pydantic turns the text into SecretStr
+    except ValidationError as error:
+        told = "; ".join(
+            f"SOHOA_{'_'.join(str(part) for part in problem['loc']).upper()}: {problem['msg']}"
+            for problem in error.errors()
+        )
+        raise Misconfigured(told) from error
+    except OSError as error:
+        raise Misconfigured(f"không đọc được tệp bí mật {error.filename}") from error

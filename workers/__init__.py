@@ -1,0 +1,1 @@
+"""Entry points that join digitize and storage, and hold the keys."""
