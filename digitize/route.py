@@ -1,9 +1,92 @@
 """The route of a document through ``digitize``: the only place that knows the order of the stages.
 
-    bytes ─ open_scan ─▶ sheets ─ stand_upright ─▶ faithful page ─ working_copy ─▶ recognise ─▶ layout ─▶ Page
-                                                                                                   │
-          PDF/A-2b ◀─ ArchiveWriter ◀──────────────────────────────────────────────────────────────┤
-          kind, fields, secrecy ◀─ understand ◀────────────────────────────────────────────────────┘
+    bytes ─ open_scan ─▶ sheet ─ stand_upright ─▶ faithful page ─ working_copy ─▶ recognise ─▶ lines ─ blocks ─▶ Page
+                           │                            │                                                        │
+                           └──────── ArchiveWriter ◀────┼────────────────────────────────────────────────────────┤
+                                          │          previews                                             understand
+                                          ▼                                                                      ▼
+                                      PDF/A-2b                                           kind, fields, secrecy mark
 
-Nothing here touches a disk, a network or a clock.
+Nothing here touches a disk, a network or a clock. A page is decoded once and let go before the next one is opened.
 """
+
+from __future__ import annotations
+
+import hashlib
+
+import numpy as np
+from numpy.typing import NDArray
+
+from digitize.archive import ArchiveWriter, Capture
+from digitize.image.cleaning import working_copy
+from digitize.image.ink import as_gray
+from digitize.image.intake import open_scan
+from digitize.image.limits import Limits
+from digitize.image.orientation import stand_upright
+from digitize.image.preview import preview
+from digitize.image.quality import inspect
+from digitize.image.sheet import Sheet
+from digitize.image.skew import measure_skew
+from digitize.model import Digitized, Finding, Nature, Page, Preview, Reading
+from digitize.text.engine import OcrEngine
+from digitize.text.layout import blocks
+from digitize.text.placing import lines_on_page
+from digitize.text.recognition import legibility, read_page
+from digitize.understand import understand
+
+
+def digitize(data: bytes, capture: Capture, engine: OcrEngine, limits: Limits) -> Digitized:
+    """Read a scan and make its archive file.
+
+    Args:
+        data: the received bytes.
+        capture: what is certain of the scan: it goes into the archive file.
+        engine: the recogniser.
+        limits: what the file may ask of the decoders.
+
+    Raises:
+        DocumentAtFault: the file is empty, unknown, damaged, locked or too large.
+        EngineFailed: the recogniser failed on a good page.
+    """
+    scan = open_scan(data, limits)
+    writer = ArchiveWriter(capture)
+    pages: list[Page] = []
+    findings: list[Finding] = []
+    previews: list[Preview] = []
+    for sheet in scan.sheets():
+        page, faithful, remarks = read_sheet(sheet, engine)
+        pages.append(page)
+        findings += remarks
+        previews.append(preview(page, faithful))
+        if scan.nature is Nature.SCAN:
+            writer.add(sheet, page)
+    understood = understand(pages)
+    reading = Reading(
+        nature=scan.nature,
+        media_type=scan.media_type,
+        source_sha256=hashlib.sha256(data).hexdigest(),
+        pages=tuple(pages),
+        kind=understood.kind,
+        fields=understood.fields,
+        findings=tuple(findings),
+        secrecy=understood.secrecy,
+        engine=engine.name,
+    )
+    if understood.secrecy is not None:
+        return Digitized(reading, archive=None, previews=())
+    archive = writer.finish() if scan.nature is Nature.SCAN else None
+    return Digitized(reading, archive, tuple(previews))
+
+
+def read_sheet(sheet: Sheet, engine: OcrEngine) -> tuple[Page, NDArray[np.uint8], tuple[Finding, ...]]:
+    """Turn a sheet upright, read it, and return the page, its faithful picture and what is to say of its quality."""
+    upright = stand_upright(sheet, lambda strip, dpi: legibility(engine, as_gray(strip), dpi))
+    height, width = upright.pixels.shape[:2]
+    skew = measure_skew(upright.pixels, sheet.dpi)
+    copy = working_copy(upright.pixels, skew, sheet.dpi)
+    lines = lines_on_page(read_page(engine, copy.gray, copy.dpi), copy.to_page, width, height)
+    page = Page(
+        number=sheet.number, width=width, height=height, dpi=sheet.dpi, rotation=upright.rotation, skew=skew,
+        blocks=blocks(lines),
+    )  # fmt: skip
+    return page, upright.pixels, inspect(page, upright.pixels)
