@@ -35,7 +35,9 @@ from digitize.text.recognition import legibility, read_page
 from digitize.understand import understand
 
 
-def digitize(data: bytes, capture: Capture, engine: OcrEngine, limits: Limits) -> Digitized:
+def digitize(
+    data: bytes, capture: Capture, engine: OcrEngine, limits: Limits, *, cleared: bool = False
+) -> Digitized:
     """Read a scan and make its archive file.
 
     Args:
@@ -43,6 +45,7 @@ def digitize(data: bytes, capture: Capture, engine: OcrEngine, limits: Limits) -
         capture: what is certain of the scan: it goes into the archive file.
         engine: the recogniser.
         limits: what the file may ask of the decoders.
+        cleared: a supervisor looked at the paper's secrecy mark and found it to be none.
 
     Raises:
         DocumentAtFault: the file is empty, unknown, damaged, locked or too large.
@@ -72,7 +75,7 @@ def digitize(data: bytes, capture: Capture, engine: OcrEngine, limits: Limits) -
         secrecy=understood.secrecy,
         engine=engine.name,
     )
-    if understood.secrecy is not None:
+    if understood.secrecy is not None and not cleared:
         return Digitized(reading, archive=None, previews=())
     archive = writer.finish() if scan.nature is Nature.SCAN else None
     return Digitized(reading, archive, tuple(previews))
@@ -84,9 +87,9 @@ def read_sheet(sheet: Sheet, engine: OcrEngine) -> tuple[Page, NDArray[np.uint8]
     height, width = upright.pixels.shape[:2]
     skew = measure_skew(upright.pixels, sheet.dpi)
     copy = working_copy(upright.pixels, skew, sheet.dpi)
-    lines = lines_on_page(read_page(engine, copy.gray, copy.dpi), copy.to_page, width, height)
+    lines = lines_on_page(read_page(engine, copy.gray, copy.black, copy.dpi), copy.to_page, width, height)
     page = Page(
         number=sheet.number, width=width, height=height, dpi=sheet.dpi, rotation=upright.rotation, skew=skew,
         blocks=blocks(lines),
     )  # fmt: skip
-    return page, upright.pixels, inspect(page, upright.pixels)
+    return page, upright.pixels, inspect(upright.pixels, sheet.dpi, skew, sheet.number)

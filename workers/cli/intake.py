@@ -1,0 +1,107 @@
+"""Commands that take scans from a folder."""
+
+from __future__ import annotations
+
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from digitize.errors import Forbidden, WorldAtFault
+from digitize.lifecycle import Actor, Office
+from storage import people
+from storage.connect import Storage, open_storage
+from storage.registry import Scope
+from storage.settings import load_settings
+from workers import folder
+from workers.cli.answer import print_json
+from workers.folder import Taken
+
+POLL_S = 1.0
+"""How often a watched folder is looked at, seconds; a network share tells nobody of a new file."""
+
+_FOLDER = click.argument("root", type=click.Path(path_type=Path), metavar="FOLDER")
+_AS = click.option("--as", "username", required=True, help="Cán bộ chịu trách nhiệm về các bản quét (tên đăng nhập).")
+
+
+@click.command("import", help="Nhận mọi bản quét trong một thư mục; tệp gốc được giữ nguyên.")
+@_FOLDER
+@_AS
+@click.option("--json", "as_json", is_flag=True, help="In một giá trị JSON.")
+def import_folder(root: Path, username: str, as_json: bool) -> int:
+    """Receive every scan of a folder."""
+    folder.check_folder(root)
+    settings = load_settings()
+    storage = open_storage(settings)
+    actor, scope = _clerk(storage, username)
+    taken: dict[Path, Taken] = {}
+    for path in folder.scans(root):
+        taken[path] = folder.take(
+            storage, path, folder.destination(path, root), actor=actor, scope=scope, limit=settings.upload_max_bytes,
+            now=datetime.now(UTC),
+        )  # fmt: skip
+        if not as_json:
+            click.echo(_line(taken[path], root))
+    new, known, refused = folder.tally(taken)
+    if as_json:
+        print_json(
+            {"new": new, "known": known, "refused": refused, "files": [_row(one, root) for one in taken.values()]}
+        )
+    else:
+        click.echo(f"Nhận mới {new}, đã có từ trước {known}, từ chối {refused}.")
+    return 2 if refused else 0
+
+
+@click.command(help="Canh một thư mục: nhận từng bản quét khi đã ghi xong, rồi mới xóa khỏi thư mục.")
+@_FOLDER
+@_AS
+def watch(root: Path, username: str) -> None:
+    """Receive scans as they come, until told to stop."""
+    folder.check_folder(root)
+    settings = load_settings()
+    storage = open_storage(settings)
+    actor, scope = _clerk(storage, username)
+    stillness = folder.Stillness()
+    click.echo(f"Đang canh {root}; Ctrl-C để dừng.")
+    while True:
+        present = list(folder.scans(root))
+        stillness.keep_only(set(present))
+        for path in present:
+            if not stillness.is_whole(path, time.monotonic()):
+                continue
+            try:
+                taken = folder.take(
+                    storage, path, folder.destination(path, root), actor=actor, scope=scope,
+                    limit=settings.upload_max_bytes, now=datetime.now(UTC),
+                )  # fmt: skip
+            except WorldAtFault as fault:
+                click.echo(f"{path.name}: {fault.message}", err=True)
+                break
+            click.echo(_line(taken, root))
+            folder.clear(taken, root)
+        time.sleep(POLL_S)
+
+
+def _clerk(storage: Storage, username: str) -> tuple[Actor, Scope]:
+    with storage.database.read() as connection:
+        person, scope = people.find_by_username(connection, username)
+    if person.office is not Office.CLERK:
+        raise Forbidden("chỉ cán bộ số hóa mới nhận bản quét", remedy="Hãy dùng tài khoản của cán bộ số hóa.")
+    return Actor(person.id, Office.CLERK), scope
+
+
+def _line(taken: Taken, root: Path) -> str:
+    name = taken.path.relative_to(root)
+    if taken.problem is not None:
+        return f"{name}: {taken.problem.message}"
+    return f"{name}: {'đã nhận' if taken.created else 'đã có từ trước'} ({taken.document})"
+
+
+def _row(taken: Taken, root: Path) -> dict[str, object]:
+    return {
+        "file": str(taken.path.relative_to(root)),
+        "document": taken.document,
+        "created": taken.created,
+        "error": None if taken.problem is None else {"code": taken.problem.code(), "message": taken.problem.message},
+    }

@@ -1,0 +1,64 @@
+"""Commands that enter units, people and client systems: what an operator needs before the first scan."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import click
+
+from digitize.lifecycle import Office
+from digitize.targets import Level
+from storage import clients, people, units
+from storage.database import Database
+from storage.settings import load_settings
+
+_OFFICES = [Office.CLERK, Office.OFFICER, Office.SUPERVISOR, Office.ADMINISTRATOR]
+
+
+@click.command(help="Thêm một đơn vị.")
+@click.option("--code", required=True, help="Mã định danh đơn vị, ví dụ 000.00.12.H61.")
+@click.option("--name", required=True, help="Tên đơn vị.")
+@click.option("--level", type=click.Choice([level.value for level in Level]), required=True, help="tinh, huyen hay xa.")
+@click.option("--parent", help="Mã đơn vị cấp trên; bỏ trống: đơn vị cao nhất.")
+@click.option("--since", type=date.fromisoformat, default=date(2021, 1, 1), show_default=True, help="Ngày bắt đầu.")
+@click.option("--four-eyes", is_flag=True, help="Dữ liệu cần người thứ hai duyệt.")
+def unit(code: str, name: str, level: str, parent: str | None, since: date, four_eyes: bool) -> None:
+    """Enter a unit."""
+    with Database(load_settings().database).write() as connection:
+        parent_id = units.find_by_code(connection, parent).id if parent else None
+        entered = units.add_unit(
+            connection, code=code, name=name, level=Level(level), parent_id=parent_id, valid_from=since,
+            four_eyes=four_eyes,
+        )  # fmt: skip
+    click.echo(f"Đã thêm đơn vị {entered.name} ({entered.code}), mã nội bộ {entered.id}.")
+
+
+@click.command(help="Thêm một người dùng; mật khẩu được hỏi, không đặt trên dòng lệnh.")
+@click.option("--username", required=True, help="Tên đăng nhập.")
+@click.option("--full-name", required=True, help="Họ tên, như trên chữ ký.")
+@click.option("--office", type=click.Choice([office.value for office in _OFFICES]), required=True, help="Vai trò.")
+@click.option("--unit", "unit_code", required=True, help="Mã đơn vị.")
+def person(username: str, full_name: str, office: str, unit_code: str) -> None:
+    """Enter a person."""
+    password: str = click.prompt("Mật khẩu", hide_input=True, confirmation_prompt="Nhập lại mật khẩu", err=True)
+    with Database(load_settings().database).write() as connection:
+        entered = people.add_person(
+            connection, username=username, full_name=full_name, office=Office(office),
+            unit_id=units.find_by_code(connection, unit_code).id, password=password,
+        )  # fmt: skip
+    click.echo(f"Đã thêm {entered.username}, mã nội bộ {entered.id}.")
+
+
+@click.command(help="Thêm một hệ thống gọi API; mật khẩu của nó chỉ hiện một lần.")
+@click.option("--name", required=True, help="Tên hệ thống.")
+@click.option(
+    "--unit", "unit_code", required=True, help="Mã đơn vị: hệ thống thấy đơn vị này và các đơn vị trực thuộc."
+)
+@click.option("--scope", "scopes", multiple=True, required=True, help="Quyền, ví dụ results:write; có thể nhiều lần.")
+def client(name: str, unit_code: str, scopes: tuple[str, ...]) -> None:
+    """Enter a client system."""
+    with Database(load_settings().database).write() as connection:
+        entered, secret = clients.add_client(
+            connection, name=name, unit_id=units.find_by_code(connection, unit_code).id, scopes=scopes
+        )
+    click.echo(f"client_id:     {entered.id}\nclient_secret: {secret}\n(chỉ hiện lần này)")

@@ -1,0 +1,76 @@
+"""Commands that run the service or one of its parts."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import click
+
+from storage.outbox import Lane
+from storage.settings import load_settings
+
+
+@click.command(help="Chạy máy chủ API và trang làm việc.")
+def serve() -> None:
+    """Become uvicorn: the process that the supervisor watches is the server itself."""
+    settings = load_settings()
+    os.execv(  # noqa: S606  # no shell is wanted: the process becomes the server
+        sys.executable,
+        [
+            sys.executable, "-m", "uvicorn", "api.app:create", "--factory", "--host", settings.api_host,
+            "--port", str(settings.api_port), "--no-access-log", "--no-server-header", "--log-level", "warning",
+        ],
+    )  # fmt: skip
+
+
+@click.command(help="Chạy một tiến trình làm việc của một làn.")
+@click.argument("lane", type=click.Choice([lane.value for lane in Lane]), metavar="read|seal|deliver")
+def worker(lane: str) -> None:
+    """Work on one lane until told to stop."""
+    from workers import lane as lanes
+
+    lanes.run(load_settings(), Lane(lane))
+
+
+@click.command(help="Nhắc hàng đợi việc đến hạn, thu lại việc của tiến trình đã chết.")
+def sweep() -> None:
+    """Sweep until told to stop."""
+    from workers import sweep as sweeping
+
+    sweeping.run(load_settings())
+
+
+@click.command(help="Đưa cơ sở dữ liệu lên phiên bản mới nhất.")
+def migrate() -> None:
+    """Apply the missing migrations."""
+    from storage.database import Database
+    from storage.migrate import migrate as bring_up
+
+    bring_up(Database(load_settings().database))
+    click.echo("Cơ sở dữ liệu đã ở phiên bản mới nhất.")
+
+
+@click.command(help="Hỏi một thành phần còn chạy tốt không (dùng cho health check).")
+@click.argument("part", type=click.Choice(["api", *(f"worker-{lane.value}" for lane in Lane), "worker-sweep"]))
+def health(part: str) -> int:
+    """Return 0 when the part is well, 1 otherwise."""
+    from workers.health import ask
+
+    sentence, well = ask(load_settings(), part)
+    click.echo(sentence)
+    return 0 if well else 1
+
+
+@click.command(help="Dựng một tỉnh thử nghiệm và làm trọn việc chính trước mắt bạn.")
+@click.argument("files", nargs=-1, type=click.Path(path_type=Path, dir_okay=False))
+@click.option("--once", is_flag=True, help="Làm xong các văn bản mẫu (hoặc đọc xong FILES) thì dừng.")
+@click.option("--data", type=click.Path(path_type=Path, file_okay=False), default=Path(".sohoa"), show_default=True,
+              help="Thư mục dữ liệu; giữ lại giữa các lần chạy.")  # fmt: skip
+@click.option("--port", type=click.IntRange(1, 65535), default=8000, show_default=True, help="Cổng của trang làm việc.")
+def demo(files: tuple[Path, ...], once: bool, data: Path, port: int) -> int:
+    """Run the demo province; FILES are the user's own scans."""
+    from workers.demo.show import show
+
+    return show(files, once=once, data=data, port=port)

@@ -1,0 +1,144 @@
+"""Commands that sign a file and judge one."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from digitize.errors import InvalidInput
+from digitize.model import Role, Verdict, VerificationReport
+from workers.cli.answer import print_json
+from workers.cli.files import read_input, write_output
+
+_XMP_CREATED = re.compile(rb"<xmp:CreateDate>([^<]+)</xmp:CreateDate>")
+
+_VERDICT_NAMES = {
+    Verdict.VALID: "HỢP LỆ",
+    Verdict.INVALID: "KHÔNG HỢP LỆ",
+    Verdict.INDETERMINATE: "CHƯA XÁC ĐỊNH ĐƯỢC",
+    Verdict.UNSIGNED: "CHƯA KÝ",
+}
+
+
+@click.command(help="Ký một tệp PDF: vị trí và lời theo quy định.")
+@click.argument("source", type=click.Path(path_type=Path), metavar="IN.pdf")
+@click.option("-o", "--output", type=click.Path(path_type=Path), required=True, help="Tệp kết quả; không ghi đè.")
+@click.option("--as", "role", type=click.Choice([role.value for role in Role]), required=True,
+              help="clerk: góc trên bên trái; agency: góc trên bên phải.")  # fmt: skip
+@click.option("--p12", type=click.Path(path_type=Path), required=True, help="Tệp khóa PKCS#12.")
+@click.option("--passphrase-file", type=click.Path(path_type=Path), help="Tệp chứa mật khẩu khóa; không có thì hỏi.")
+@click.option("--tsa", help="Địa chỉ máy chủ dấu thời gian RFC 3161; không có thì chữ ký ở mức B-B.")
+@click.option("--name", help="Tên ghi trên trang; mặc định là tên trong chứng thư số.")
+@click.option(
+    "--scanned-at", type=datetime.fromisoformat, help="Thời điểm quét (ISO 8601 có múi giờ); mặc định lấy từ tệp."
+)
+@click.option("--json", "as_json", is_flag=True, help="In một giá trị JSON.")
+def sign(
+    source: Path,
+    output: Path,
+    role: str,
+    p12: Path,
+    passphrase_file: Path | None,
+    tsa: str | None,
+    name: str | None,
+    scanned_at: datetime | None,
+    as_json: bool,
+) -> None:
+    """Add one signature; the source stays as it is."""
+    from digitize.sign.apply import sign as add_signature
+    from digitize.sign.eligibility import common_name
+    from digitize.sign.keys import open_pkcs12
+    from digitize.sign.order import SigningOrder
+    from digitize.sign.timestamps import HttpTimeStamper
+
+    pdf = read_input(source)
+    signer = open_pkcs12(read_input(p12), _passphrase(passphrase_file))
+    now = datetime.now(UTC)
+    order = SigningOrder(
+        role=Role(role),
+        name=name or common_name(signer.signing_cert),
+        scanned_at=(scanned_at or _scan_time(pdf) or now) if role == Role.CLERK else None,
+    )
+    revision = add_signature(pdf, order, signer, HttpTimeStamper(tsa) if tsa else None, now)
+    write_output(output, revision.pdf)
+    if as_json:
+        print_json({
+            "file": str(output), "field": revision.field, "role": role, "signer": revision.signer,
+            "signed_at": revision.signed_at, "level": revision.level, "sha256": revision.sha256,
+        })  # fmt: skip
+    else:
+        click.echo(f"Đã ký {output} ({revision.level}, {revision.signed_at}) bằng chứng thư của {revision.signer}.")
+
+
+@click.command(help="Kiểm tra một tệp: còn nguyên vẹn không, ai ký, khi nào, có tin được không.")
+@click.argument("source", type=click.Path(path_type=Path), metavar="FILE")
+@click.option(
+    "--trust", type=click.Path(path_type=Path), help="Thư mục chứng thư gốc được tin; mặc định: danh sách kèm theo."
+)
+@click.option("--json", "as_json", is_flag=True, help="In một giá trị JSON.")
+def verify(source: Path, trust: Path | None, as_json: bool) -> int:
+    """Judge a file; 0 only when it is valid."""
+    from digitize.confined.frames import Setup
+    from digitize.sign.trust import built_in_trust, load_trust
+    from workers.sandbox import TASKS, Sandbox
+
+    now = datetime.now(UTC)
+    anchors = load_trust(trust) if trust else built_in_trust(now.date())
+    with Sandbox(setup=Setup(TASKS, trust=anchors.roots)) as sandbox:
+        report = sandbox.verify(read_input(source), now)
+    if as_json:
+        print_json(answer(report))
+    else:
+        _print(report)
+    return 0 if report.verdict is Verdict.VALID else 3
+
+
+def answer(report: VerificationReport) -> dict[str, object]:
+    """Return a report in the words of the command's contract."""
+    return {
+        "verdict": report.verdict.value,
+        "sentence": report.sentence,
+        "signatures": [
+            {
+                "field": one.field, "signer": one.signer, "role": one.role.value if one.role else None,
+                "signed_at": one.signed_at, "integrity": one.integrity.value, "trust": one.trust.value,
+                "level": one.level, "changes_after": one.changes_after.value, "covers_file": one.covers_file,
+                "algorithm": one.algorithm, "verdict": one.verdict.value, "reasons": list(one.reasons),
+            }
+            for one in report.signatures
+        ],
+    }  # fmt: skip
+
+
+def _print(report: VerificationReport) -> None:
+    click.echo(f"{_VERDICT_NAMES[report.verdict]}: {report.sentence}")
+    for one in report.signatures:
+        click.echo(
+            f"  {one.field}: {one.signer or '(không đọc được người ký)'}, {one.signed_at or 'không rõ lúc nào'}, "
+        )
+        click.echo(f"    {_VERDICT_NAMES[one.verdict].lower()}, mức {one.level}, {one.algorithm}")
+        for reason in one.reasons:
+            click.echo(f"    - {reason}")
+
+
+def _passphrase(file: Path | None) -> str:
+    if file is not None:
+        return read_input(file).decode().strip()
+    answered: str = click.prompt("Mật khẩu của tệp khóa", hide_input=True, err=True)
+    return answered
+
+
+def _scan_time(pdf: bytes) -> datetime | None:
+    found = _XMP_CREATED.search(pdf)
+    if found is None:
+        return None
+    try:
+        moment = datetime.fromisoformat(found.group(1).decode())
+    except ValueError:
+        return None
+    if moment.utcoffset() is None:
+        raise InvalidInput("thời điểm quét trong tệp thiếu múi giờ", remedy="Hãy thêm --scanned-at.")
+    return moment
