@@ -14,6 +14,7 @@ SohoaError                      code, sentence, remedy; never shown as a traceba
 │   └── InvalidInput            a field of a request is missing, malformed or contradicts another
 ├── Refused                     a rule of the house or the law forbids it                           exit 3
 │   ├── Forbidden               the lifecycle or the actor's rights do not allow it
+│   ├── NotIdentified           name and password, session or token are not (or no longer) good
 │   ├── NotFound                there is no such thing, or it lies outside the actor's units
 │   ├── Conflict                somebody was faster; look again
 │   └── SigningRefused          the key, its certificate or the clock must not sign now
@@ -162,6 +163,16 @@ class Forbidden(Refused):
     """The lifecycle or the actor's rights do not allow it."""
 
     sentence = "Thao tác này không được phép."
+
+
+class NotIdentified(Refused):
+    """Name and password, session or token are not (or no longer) good.
+
+    A transaction that ends with it is committed, because a failed attempt must be counted: ``storage.database``.
+    """
+
+    sentence = "Tên đăng nhập hoặc mật khẩu không đúng, phiên đã hết, hoặc tài khoản đang tạm khóa."
+    remedy = "Hãy đăng nhập lại; sau nhiều lần sai, hãy đợi 15 phút."
 
 
 class NotFound(Refused):

@@ -304,9 +304,11 @@ class Approved(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Coded(Event):
-    """The result got its codes (TT 01/2023 Art 10; NĐ 45/2020 Art 14; CV 7197)."""
+    """The result got its codes (TT 01/2023 Art 10; NĐ 45/2020 Art 14; CV 7197).
 
-    digitization_code: str
+    The digitization code begins with the owner's number, so it stands among the private values of the history entry.
+    """
+
     result_code: str
     """``<dossier code>-KQ(n)``."""
     doc_code: str
@@ -416,8 +418,10 @@ class Rescanned(Event):
     target: ClassVar = State.RECEIVED
 
     def follow(self, record: Record) -> Record:
-        """A new capture begins with clean hands."""
-        return replace(record, capture=record.capture + 1, hands=frozenset(), cleared=False)
+        """A new capture begins with clean hands; a purge was proposed for the old one."""
+        return replace(
+            record, capture=record.capture + 1, hands=frozenset(), cleared=False, purge_proposed_by=None
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -348,7 +348,7 @@ class SignatureReport:
     integrity: Integrity
     trust: Trust
     level: str
-    """``B-B``, ``B-T``, ``B-LT``, ``B-LTA``, ``PKCS#7`` or ``unknown``."""
+    """``B-B``, ``B-T``, ``B-LT``, ``B-LTA``, ``PKCS#7``, ``RFC 3161`` (a document timestamp) or ``unknown``."""
     changes_after: Changes
     covers_file: bool
     """The signature covers its whole revision, from the first byte on, but for its own value."""

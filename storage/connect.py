@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 import redis
 
+from storage.backup_target import BackupTarget, FolderTarget, S3Target
 from storage.database import Database
 from storage.objects import ObjectStore
 from storage.objects_folder import FolderStore
 from storage.objects_s3 import S3Store
 from storage.queue import Queue
+from storage.s3 import S3Place
 from storage.settings import Settings
 
 
@@ -30,15 +33,26 @@ class Storage:
 
 def open_storage(settings: Settings) -> Storage:
     """Put the parts together; nothing is contacted yet."""
-    return Storage(
-        Database(settings.database),
-        open_objects(settings),
-        Queue(redis.Redis.from_url(settings.redis, socket_timeout=None, socket_connect_timeout=5)),
-    )
+    return Storage(Database(settings.database), open_objects(settings), open_queue(settings))
+
+
+def open_queue(settings: Settings) -> Queue:
+    """Return the queue that the settings name."""
+    return Queue(redis.Redis.from_url(settings.redis, socket_timeout=None, socket_connect_timeout=5))
 
 
 def open_objects(settings: Settings) -> ObjectStore:
     """Return the object store that the settings name."""
     if settings.objects == "s3":
-        return S3Store.open(settings)
+        return S3Store.open_from(settings)
     return FolderStore(settings.object_folder)
+
+
+def open_backup_target(settings: Settings, to: str) -> BackupTarget:
+    """Return where backups lie: ``s3`` is the server of the settings, everything else is a folder.
+
+    Raises:
+        Misconfigured: the settings do not name that server.
+        StoreUnavailable: it does not answer.
+    """
+    return S3Target(S3Place.of_backups(settings)) if to == "s3" else FolderTarget(Path(to))

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolExhausted
 
-from digitize.errors import RegistryUnavailable
+from digitize.errors import NotIdentified, RegistryUnavailable
 
 BUSY_TIMEOUT_MS = 20_000
 """How long a writer waits for another one on SQLite, milliseconds."""
@@ -33,22 +35,34 @@ class Database:
         """SQLite has one writer at a time."""
         return self.engine.dialect.name == "sqlite"
 
+    def make_folder(self) -> None:
+        """Make the folder of an SQLite file, private to its user; a server has a place already.
+
+        Raises:
+            RegistryUnavailable: it cannot be made.
+        """
+        file = self.engine.url.database
+        if self.is_sqlite and file:
+            try:
+                Path(file).absolute().parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            except OSError as error:
+                raise RegistryUnavailable("không tạo được thư mục dữ liệu") from error
+
     @contextmanager
     def write(self) -> Iterator[sa.Connection]:
         """Open a transaction that commits at the end of the block, or leaves nothing behind.
 
+        One error commits all the same: ``NotIdentified``, because a wrong password must be counted.
+
         Raises:
             RegistryUnavailable: the database does not answer, or the commit was not acknowledged.
         """
-        try:
-            with self.engine.begin() as connection:
+        with _unavailable(), self.engine.connect() as connection, connection.begin() as transaction:
+            try:
                 yield connection
-        except (OperationalError, InterfaceError) as error:
-            raise RegistryUnavailable(type(error.orig).__name__) from error
-        except DBAPIError as error:
-            if error.connection_invalidated:
-                raise RegistryUnavailable(type(error.orig).__name__) from error
-            raise
+            except NotIdentified:
+                transaction.commit()
+                raise
 
     @contextmanager
     def read(self) -> Iterator[sa.Connection]:
@@ -57,20 +71,31 @@ class Database:
         Raises:
             RegistryUnavailable: the database does not answer.
         """
-        try:
-            with self.engine.connect() as plain:
-                connection = plain.execution_options(**{_READ_ONLY: True})
-                if not self.is_sqlite:
-                    connection = connection.execution_options(isolation_level="REPEATABLE READ")
-                with connection.begin() as transaction:
-                    yield connection
-                    transaction.rollback()
-        except (OperationalError, InterfaceError) as error:
-            raise RegistryUnavailable(type(error.orig).__name__) from error
+        with _unavailable(), self.engine.connect() as plain:
+            connection = plain.execution_options(**{_READ_ONLY: True})
+            if not self.is_sqlite:
+                connection = connection.execution_options(isolation_level="REPEATABLE READ")
+            with connection.begin() as transaction:
+                yield connection
+                transaction.rollback()
 
     def close(self) -> None:
         """Give all connections back."""
         self.engine.dispose()
+
+
+@contextmanager
+def _unavailable() -> Iterator[None]:
+    try:
+        yield
+    except (OperationalError, InterfaceError) as error:
+        raise RegistryUnavailable(type(error.orig).__name__) from error
+    except PoolExhausted as error:
+        raise RegistryUnavailable("mọi kết nối đều đang bận") from error
+    except DBAPIError as error:
+        if error.connection_invalidated:
+            raise RegistryUnavailable(type(error.orig).__name__) from error
+        raise
 
 
 def _engine(url: str) -> sa.Engine:
@@ -96,6 +121,7 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:  # noqa: ANN401  
         "synchronous=FULL",
         "foreign_keys=ON",
         f"busy_timeout={BUSY_TIMEOUT_MS}",
+        "cache_size=-65536",  # KiB: counting a province touches more pages than SQLite keeps of itself
     ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()

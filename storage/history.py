@@ -18,8 +18,8 @@ from typing import Any
 import msgspec
 import sqlalchemy as sa
 
-from digitize.lifecycle import Actor, Event, Office
-from storage.tables import event_private, events
+from digitize.lifecycle import Actor, Event, Office, State
+from storage.tables import documents, event_private, events
 
 GENESIS = "0" * 64
 """What the first event of a document names as the hash before it."""
@@ -142,6 +142,7 @@ def broken_links(connection: sa.Connection, document: str) -> tuple[str, ...]:
     faults: list[str] = []
     previous = GENESIS
     committed: dict[tuple[int, str], str] = {}
+    last = 0
     for expected, entry in enumerate(entries(connection, document), start=1):
         if entry.sequence != expected:
             faults.append(f"{document}: thiếu sự kiện {expected}")
@@ -152,16 +153,32 @@ def broken_links(connection: sa.Connection, document: str) -> tuple[str, ...]:
             faults.append(f"{document}: sự kiện {entry.sequence} ({entry.name}) đã bị sửa")
         committed |= {(entry.sequence, name): value for name, value in entry.payload.get("private", {}).items()}
         previous = entry.hash
-    faults += _broken_commitments(connection, document, committed)
+        last = entry.sequence
+    row = connection.execute(
+        sa.select(documents.c.version, documents.c.state).where(documents.c.id == document)
+    ).one_or_none()  # fmt: skip
+    # Receipt is entry 1 and leaves version 0; every later event raises both by one.
+    if row is None or last != row.version + 1:
+        faults.append(f"{document}: lịch sử dừng ở sự kiện {last}, không khớp phiên bản của văn bản")
+    purged = row is not None and row.state == State.PURGED.value
+    faults += _broken_commitments(connection, document, committed, purged=purged)
     return tuple(faults)
 
 
 def _broken_commitments(
-    connection: sa.Connection, document: str, committed: Mapping[tuple[int, str], str]
+    connection: sa.Connection, document: str, committed: Mapping[tuple[int, str], str], *, purged: bool
 ) -> list[str]:
-    rows = connection.execute(sa.select(event_private).where(event_private.c.document_id == document))
-    return [
+    rows = connection.execute(
+        sa.select(event_private)
+        .where(event_private.c.document_id == document)
+        .order_by(event_private.c.sequence, event_private.c.name)
+    ).all()
+    faults = [
         f"{document}: giá trị “{row.name}” của sự kiện {row.sequence} đã bị sửa"
         for row in rows
         if committed.get((row.sequence, row.name)) != commitment(row.salt, row.value)
     ]
+    missing = sorted(committed.keys() - {(row.sequence, row.name) for row in rows})
+    if not purged:
+        faults += [f"{document}: thiếu giá trị “{name}” của sự kiện {sequence}" for sequence, name in missing]
+    return faults

@@ -101,6 +101,12 @@ def finish(connection: sa.Connection, lease: Lease, now: datetime) -> None:
     _release(connection, lease.document)
 
 
+def cut(connection: sa.Connection, document: str, now: datetime) -> None:
+    """Take the document from whoever works on it: a person moved it on, and the attempt has lost."""
+    _close_lost(connection, document, now)
+    _release(connection, document)
+
+
 def fail(connection: sa.Connection, lease: Lease, error: SohoaError, now: datetime) -> None:
     """Close the attempt as failed, change no state, and try again later.
 
@@ -137,10 +143,21 @@ def name_signed_object(connection: sa.Connection, lease: Lease, key: str) -> Non
     _note(connection, lease, signed_object=key)
 
 
-def strays(connection: sa.Connection, limit: int = 100) -> Sequence[tuple[str, int, str]]:
-    """Return (document, attempt, object) of signed files whose attempt was lost and that are not yet marked."""
+@dataclass(frozen=True, slots=True)
+class Stray:
+    """A signed file whose attempt was lost or failed."""
+
+    document: str
+    attempt: int
+    key: str
+    """Of the file; the attempt may have ended before it was stored."""
+    ended_at: datetime
+
+
+def strays(connection: sa.Connection, limit: int = 100) -> Sequence[Stray]:
+    """Return the signed files of lost attempts that are not yet marked."""
     rows = connection.execute(
-        sa.select(attempts.c.document_id, attempts.c.number, attempts.c.signed_object)
+        sa.select(attempts.c.document_id, attempts.c.number, attempts.c.signed_object, attempts.c.ended_at)
         .where(
             attempts.c.outcome.in_(("lost", "failed")),
             attempts.c.signed_object.is_not(None),
@@ -148,7 +165,7 @@ def strays(connection: sa.Connection, limit: int = 100) -> Sequence[tuple[str, i
         )
         .limit(limit)
     )
-    return [(row.document_id, row.number, row.signed_object) for row in rows]
+    return [Stray(row.document_id, row.number, row.signed_object, row.ended_at) for row in rows]
 
 
 def mark_discarded(connection: sa.Connection, document: str, number: int) -> None:
@@ -158,11 +175,23 @@ def mark_discarded(connection: sa.Connection, document: str, number: int) -> Non
     )
 
 
+def forget_unstored(connection: sa.Connection, document: str, number: int) -> None:
+    """The attempt ended before its signed file was stored: nothing is there to be named."""
+    connection.execute(
+        attempts.update()
+        .where(attempts.c.document_id == document, attempts.c.number == number)
+        .values(signed_object=None)
+    )
+
+
 def expire(connection: sa.Connection, now: datetime) -> int:
     """Close the attempts of workers that fell silent; return how many documents are free again."""
     silent = connection.execute(
-        sa.select(documents.c.id).where(documents.c.lease_holder.is_not(None), documents.c.lease_expires_at < now)
+        sa.select(documents.c.id)
+        .where(documents.c.lease_holder.is_not(None), documents.c.lease_expires_at < now)
+        .order_by(documents.c.id)
     ).scalars().all()  # fmt: skip
+    freed = 0
     for document in silent:
         locked = connection.execute(
             sa.select(documents.c.lease_expires_at, documents.c.lease_holder)
@@ -170,10 +199,10 @@ def expire(connection: sa.Connection, now: datetime) -> int:
             .with_for_update()
         ).one()
         if locked.lease_holder is not None and locked.lease_expires_at < now:
-            _close_lost(connection, document, now)
-            _release(connection, document)
+            cut(connection, document, now)
             outbox.hurry(connection, document, now)
-    return len(silent)
+            freed += 1
+    return freed
 
 
 def _close_lost(connection: sa.Connection, document: str, now: datetime) -> None:

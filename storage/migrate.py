@@ -26,6 +26,7 @@ def migrate(database: Database) -> None:
     Raises:
         RegistryUnavailable: the database does not answer.
     """
+    database.make_folder()
     if is_current(database):
         return
     config = _config()

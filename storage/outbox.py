@@ -102,9 +102,18 @@ def due(connection: sa.Connection, now: datetime, limit: int = 500) -> Sequence[
 
 
 def sent(connection: sa.Connection, hints: Sequence[Hint], now: datetime) -> None:
-    """Remember when the queue was told."""
+    """Remember when the queue was told; a row that a later state has put in the place of the hint's stays unsent."""
+    told = [(hint.document, hint.version) for hint in hints]
     connection.execute(
-        outbox.update().where(outbox.c.document_id.in_([hint.document for hint in hints])).values(sent_at=now)
+        outbox.update().where(sa.tuple_(outbox.c.document_id, outbox.c.version).in_(told)).values(sent_at=now)
+    )
+
+
+def unsent(connection: sa.Connection, hints: Sequence[Hint]) -> None:
+    """The queue could not be told after all: tell it as soon as it answers."""
+    told = [(hint.document, hint.version) for hint in hints]
+    connection.execute(
+        outbox.update().where(sa.tuple_(outbox.c.document_id, outbox.c.version).in_(told)).values(sent_at=None)
     )
 
 

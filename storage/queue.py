@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import rq
 from redis.exceptions import RedisError
 from rq.exceptions import DuplicateJobError
+from rq.job import Job
 from rq.serializers import JSONSerializer
 
 from digitize.errors import QueueUnavailable
 from storage.outbox import Hint, Lane
+from storage.signs import FADES_AFTER_S, sign_of_life
 
 if TYPE_CHECKING:
     import redis
@@ -55,12 +58,30 @@ class Queue:
 
     def _tell_one(self, hint: Hint) -> None:
         try:
-            self._lanes[hint.lane].enqueue(
-                f"workers.jobs.{hint.lane.value}", hint.document, job_id=hint.job_id, unique=True,
-                job_timeout=JOB_TIMEOUT_S, result_ttl=RESULT_TTL_S, failure_ttl=FAILURE_TTL_S,
-            )  # fmt: skip
+            self._enqueue(hint)
         except DuplicateJobError:
-            return
+            if self._left_behind(hint):
+                self._enqueue(hint)
+
+    def _enqueue(self, hint: Hint) -> None:
+        self._lanes[hint.lane].enqueue(
+            f"workers.jobs.{hint.lane.value}", hint.document, job_id=hint.job_id, unique=True,
+            job_timeout=JOB_TIMEOUT_S, result_ttl=RESULT_TTL_S, failure_ttl=FAILURE_TTL_S,
+        )  # fmt: skip
+
+    def _left_behind(self, hint: Hint) -> bool:
+        """Remove what a worker left of a hint that it took and died with before it held a lease; True if it did.
+
+        Such a hint is no longer in the line, yet its name is taken: RQ would refuse it for ever.
+        """
+        lane = self._lanes[hint.lane]
+        name = Job.key_for(hint.job_id)
+        taken = self.connection.lpos(lane.intermediate_queue_key, hint.job_id) is not None
+        if self.connection.hget(name, "status") == b"queued" and not taken:
+            return False
+        self.connection.lrem(lane.intermediate_queue_key, 0, hint.job_id)
+        self.connection.delete(name)
+        return True
 
     def depth(self) -> dict[Lane, int]:
         """Count the hints that wait in each lane.
@@ -70,6 +91,17 @@ class Queue:
         """
         try:
             return {lane: queue.count for lane, queue in self._lanes.items()}
+        except RedisError as error:
+            raise QueueUnavailable(type(error).__name__) from error
+
+    def report(self, part: str) -> None:
+        """Say that a part is alive on this machine.
+
+        Raises:
+            QueueUnavailable: Redis does not answer.
+        """
+        try:
+            self.connection.set(sign_of_life(part, socket.gethostname()), 1, ex=FADES_AFTER_S)
         except RedisError as error:
             raise QueueUnavailable(type(error).__name__) from error
 

@@ -71,7 +71,7 @@ class Document:
     received_at: datetime
     changed_at: datetime
     scan_key: str
-    """Object of the scan in force."""
+    """Object of the scan in force; empty after a purge."""
     reading_key: str | None
     archive_key: str | None
     capture_key: str | None
@@ -129,14 +129,15 @@ def receive(
     result = connection.execute(
         sa.select(results.c.dossier_id, results.c.unit_id, units.c.four_eyes)
         .join(units, units.c.id == results.c.unit_id)
+        .join(dossiers, dossiers.c.id == results.c.dossier_id)
         .where(results.c.id == result_id)
-        .with_for_update(of=results)
+        .with_for_update(of=dossiers)
     ).one_or_none()
     if result is None:
         raise NotFound("kết quả trong hồ sơ")
-    known = _known(connection, result.dossier_id, scan_key)
-    if known is not None:
-        return Received(known, created=False)
+    same = known(connection, result.dossier_id, scan_key)
+    if same is not None:
+        return Received(same, created=False)
     document = uuid.uuid4().hex
     connection.execute(
         documents.insert().values(
@@ -162,7 +163,8 @@ def receive(
     return Received(document, created=True)
 
 
-def _known(connection: sa.Connection, dossier_id: str, scan_key: str) -> str | None:
+def known(connection: sa.Connection, dossier_id: str, scan_key: str) -> str | None:
+    """Return the document of a dossier that was received with these bytes, unless it was withdrawn or purged."""
     return connection.execute(
         sa.select(documents.c.id)
         .join(captures, captures.c.document_id == documents.c.id)
@@ -241,7 +243,7 @@ def record(
     Raises:
         NotFound: there is no such document.
         Conflict: a person saw an older version.
-        LeaseLost: the worker's lease is not the last one.
+        LeaseLost: the worker's lease is not the last one, or a person moved the document on meanwhile.
         Forbidden, InvalidInput: the lifecycle refuses the event.
     """
     row = connection.execute(sa.select(documents).where(documents.c.id == document).with_for_update()).one_or_none()
@@ -250,9 +252,11 @@ def record(
     if version is not None and row.version != version:
         raise Conflict
     if event.actor.office is Office.WORKER and event.state_after(_record(row)) is not State(row.state):
-        if lease is None:
-            raise Impossible(f"{type(event).__name__} needs a lease")
+        if lease is None or lease.document != document:
+            raise Impossible(f"{type(event).__name__} needs a lease of {document}")
         leases.require(connection, lease)
+    if lease is not None and State(row.state) not in event.sources:
+        raise leases.LeaseLost
     after = apply(_record(row), event)
     values: dict[str, Any] = {
         "state": after.state.value,
@@ -271,6 +275,8 @@ def record(
         outbox.put(connection, document, after.state, after.version, now)
     if lease is not None:
         leases.finish(connection, lease, now)
+    elif after.state is not State(row.state):
+        leases.cut(connection, document, now)
     return after
 
 
@@ -294,7 +300,8 @@ _SELECT = (
     .join(results, results.c.id == documents.c.result_id)
     .join(dossiers, dossiers.c.id == results.c.dossier_id)
     .join(units, units.c.id == documents.c.unit_id)
-    .join(captures, sa.and_(captures.c.document_id == documents.c.id, captures.c.number == documents.c.capture))
+    # A purge leaves no capture.
+    .outerjoin(captures, sa.and_(captures.c.document_id == documents.c.id, captures.c.number == documents.c.capture))
 )
 
 
@@ -361,9 +368,10 @@ def _document(row: sa.Row[Any]) -> Document:
     return Document(
         record=_record(row), result_id=row.result_id, ordinal=row.ordinal, dossier_id=row.dossier_id,
         dossier_code=row.dossier_code, unit_id=row.unit_id, unit_path=row.unit_path, received_at=row.received_at,
-        changed_at=row.changed_at, scan_key=row.scan_key, reading_key=row.reading_key, archive_key=row.archive_key,
-        capture_key=row.capture_key, sealed_key=row.sealed_key, metadata_key=row.metadata_key,
-        metadata_signature_key=row.metadata_signature_key, digitization_code=row.digitization_code,
-        result_code=row.result_code, doc_code=row.doc_code, signer=row.signer, seal_order_id=row.seal_order_id,
+        changed_at=row.changed_at, scan_key=row.scan_key or "", reading_key=row.reading_key,
+        archive_key=row.archive_key, capture_key=row.capture_key, sealed_key=row.sealed_key,
+        metadata_key=row.metadata_key, metadata_signature_key=row.metadata_signature_key,
+        digitization_code=row.digitization_code, result_code=row.result_code,
+        doc_code=row.doc_code, signer=row.signer, seal_order_id=row.seal_order_id,
         sealed_at=row.sealed_at, published_at=row.published_at, summary=msgspec.convert(row.summary, Summary),
     )  # fmt: skip

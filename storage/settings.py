@@ -16,7 +16,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from digitize.errors import Misconfigured
 
-SECRETS = ("database_url", "redis_url", "s3_secret_key")
+SECRETS = ("database_url", "redis_url", "s3_secret_key", "backup_s3_secret_key")
 
 
 class Settings(BaseSettings):
@@ -44,6 +44,13 @@ class Settings(BaseSettings):
     s3_lock_days: Annotated[
         int, Field(ge=0, description="Days of object lock for released revisions where the bucket has it; 0: none.")
     ] = 0
+    backup_s3_endpoint: Annotated[str | None, Field(description="host:port of the S3 server that takes backups.")] = (
+        None
+    )
+    backup_s3_bucket: Annotated[str, Field(description="Name of its bucket.")] = "sohoa-backup"
+    backup_s3_access_key: Annotated[str | None, Field(description="Access key of the backup server.")] = None
+    backup_s3_secret_key: Annotated[SecretStr | None, Field(description="Secret key of the backup server.")] = None
+    backup_s3_secure: Annotated[bool, Field(description="Speak TLS to the backup server.")] = True
     trust: Annotated[Path | None, Field(description="Folder of trusted root certificates (PEM or DER).")] = None
     keyring: Annotated[
         Path | None, Field(description="Index of signing keys; given to the sealing worker and to nobody else.")
@@ -62,6 +69,10 @@ class Settings(BaseSettings):
         float, Field(gt=0, description="Minutes after which signing asks for the password again.")
     ] = 10.0
     token_minutes: Annotated[float, Field(gt=0, description="Minutes that a system's access token lives.")] = 60.0
+    demonstration: Annotated[
+        bool,
+        Field(description="Signatures come from the development PKI: every page says that they have no legal value."),
+    ] = False
     secure_cookies: Annotated[bool, Field(description="Session cookies over TLS only; off on loopback.")] = True
     api_host: Annotated[str, Field(description="Address the API listens on.")] = "127.0.0.1"
     api_port: Annotated[int, Field(gt=0, lt=65536, description="Port the API listens on.")] = 8000

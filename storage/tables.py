@@ -3,7 +3,8 @@
 Rules that hold for all of them:
 
 * A moment is UTC (:class:`Moment`); a day is a date without a zone, as printed on paper.
-* Ids are opaque text. Personal numbers stand only in ``dossiers``, ``metadata`` and ``event_private``.
+* Ids are opaque text. Personal numbers stand only in ``dossiers``, ``confirmed_data``, ``event_private`` and
+  ``documents.digitization_code``; a purge empties the last three.
 * ``documents`` holds the present state; ``events`` holds how it came about, and no row of it is ever changed.
 """
 
@@ -126,7 +127,7 @@ dossiers = _table(
     "dossiers",
     sa.Column("id", _ID, primary_key=True),
     sa.Column("code", sa.String(64), nullable=False, unique=True),
-    sa.Column("unit_id", _ID, sa.ForeignKey("units.id"), nullable=False, index=True),
+    sa.Column("unit_id", _ID, sa.ForeignKey("units.id"), nullable=False),
     sa.Column("procedure_code", sa.String(40), nullable=False),
     sa.Column("procedure_name", sa.String(500), nullable=False),
     sa.Column("holder_name", sa.String(300)),
@@ -135,6 +136,7 @@ dossiers = _table(
     sa.Column("resolved_on", sa.Date),
     sa.Column("created_by", _ID, nullable=False),
     sa.Column("created_at", Moment, nullable=False),
+    sa.Index("ix_dossiers_unit_id_resolved_on", "unit_id", "resolved_on"),
 )
 
 results = _table(
@@ -142,12 +144,13 @@ results = _table(
     sa.Column("id", _ID, primary_key=True),
     sa.Column("dossier_id", _ID, sa.ForeignKey("dossiers.id"), nullable=False),
     sa.Column("ordinal", sa.Integer, nullable=False),  # n of <dossier code>-KQ(n), from 1
-    sa.Column("unit_id", _ID, sa.ForeignKey("units.id"), nullable=False, index=True),
+    sa.Column("unit_id", _ID, sa.ForeignKey("units.id"), nullable=False),
     sa.Column("title", sa.String(2000), nullable=False),
     sa.Column("kind_code", sa.String(80)),
     sa.Column("issued_on", sa.Date, nullable=False),
     sa.Column("valid_until", sa.Date),  # last day in force; none: for good
     sa.Column("cancelled_on", sa.Date),  # first day no longer usable
+    sa.Column("from_upload", sa.Boolean, nullable=False, default=False),  # its day is a guess until data are confirmed
     sa.UniqueConstraint("dossier_id", "ordinal"),
     sa.Index("ix_results_unit_id_issued_on", "unit_id", "issued_on"),
 )
@@ -155,7 +158,7 @@ results = _table(
 documents = _table(
     "documents",
     sa.Column("id", _ID, primary_key=True),
-    sa.Column("result_id", _ID, sa.ForeignKey("results.id"), nullable=False, index=True),
+    sa.Column("result_id", _ID, sa.ForeignKey("results.id"), nullable=False),
     sa.Column("unit_id", _ID, sa.ForeignKey("units.id"), nullable=False),
     sa.Column("state", sa.String(20), nullable=False),
     sa.Column("waiting_for", sa.String(20), nullable=False),
@@ -187,6 +190,8 @@ documents = _table(
     sa.Column("lease_number", sa.Integer, nullable=False, default=0),  # of the last attempt; only rises
     sa.Column("lease_holder", sa.String(120)),
     sa.Column("lease_expires_at", Moment),
+    sa.Index("ix_documents_result_id_published_at_ended_at", "result_id", "published_at", "ended_at"),
+    sa.Index("ix_documents_received_at_id", "received_at", "id"),
     sa.Index("ix_documents_unit_id_state_received_at", "unit_id", "state", "received_at", "id"),
     sa.Index("ix_documents_waiting_for_changed_at", "waiting_for", "changed_at"),
 )
@@ -304,6 +309,12 @@ announcements = _table(
     sa.Column("created_at", Moment, nullable=False),
     sa.Column("delivered_at", Moment),
     sa.Index("ix_announcements_delivered_at", "delivered_at"),
+)
+
+removals = _table(
+    "removals",
+    sa.Column("key", _KEY, primary_key=True),  # object of a purged document
+    sa.Column("decided_at", Moment, nullable=False),
 )
 
 series = _table(

@@ -1,22 +1,19 @@
-"""Whether a part of the service is alive on this machine: the answer to a container's health check."""
+"""Whether a part of the service is alive on this machine: the answer to a container's health check.
+
+Asked every half minute for years, so nothing heavy is imported: the API is asked over plain HTTP, and the others leave
+a sign of life in Redis that fades (:meth:`storage.queue.Queue.report`).
+"""
 
 from __future__ import annotations
 
+import http.client
 import socket
-from datetime import UTC, datetime, timedelta
 
-import httpx
-import rq
+import redis
 from redis.exceptions import RedisError
-from rq.serializers import JSONSerializer
 
-from storage.connect import open_queue
-from storage.outbox import Lane
-from storage.queue import Queue
 from storage.settings import Settings
-
-SILENT_AFTER = timedelta(minutes=3)
-"""An idle RQ worker reports about every minute and a half; a busy one holds a lease that the sweep watches."""
+from storage.signs import sign_of_life
 
 API_WAIT_S = 5.0
 
@@ -31,8 +28,8 @@ def ask(settings: Settings, part: str) -> tuple[str, bool]:
     if part == "api":
         return _api(settings)
     try:
-        queue = open_queue(settings)
-        well = queue.is_alive("sweep") if part == "worker-sweep" else _works(queue, Lane(part.removeprefix("worker-")))
+        with redis.Redis.from_url(settings.redis, socket_connect_timeout=5) as connection:
+            well = bool(connection.exists(sign_of_life(part.removeprefix("worker-"), socket.gethostname())))
     except RedisError as fault:
         return f"{part}: không hỏi được hàng đợi ({type(fault).__name__}).", False
     return (f"{part}: đang làm việc.", True) if well else (f"{part}: không thấy tiến trình nào trên máy này.", False)
@@ -40,19 +37,12 @@ def ask(settings: Settings, part: str) -> tuple[str, bool]:
 
 def _api(settings: Settings) -> tuple[str, bool]:
     host = "127.0.0.1" if settings.api_host == "0.0.0.0" else settings.api_host  # noqa: S104  # compared, not bound
+    connection = http.client.HTTPConnection(host, settings.api_port, timeout=API_WAIT_S)
     try:
-        answer = httpx.get(f"http://{host}:{settings.api_port}/health/live", timeout=API_WAIT_S)
-    except httpx.HTTPError as fault:
+        connection.request("GET", "/health/live")
+        status = connection.getresponse().status
+    except OSError as fault:
         return f"api: không trả lời ({type(fault).__name__}).", False
-    return f"api: trả lời {answer.status_code}.", answer.is_success
-
-
-def _works(queue: Queue, lane: Lane) -> bool:
-    now = datetime.now(UTC)
-    here = socket.gethostname()
-    heard = [
-        worker.last_heartbeat
-        for worker in rq.Worker.all(connection=queue.connection, serializer=JSONSerializer)
-        if worker.hostname == here and lane.value in worker.queue_names() and worker.last_heartbeat is not None
-    ]
-    return any(now - moment.replace(tzinfo=moment.tzinfo or UTC) < SILENT_AFTER for moment in heard)
+    finally:
+        connection.close()
+    return f"api: trả lời {status}.", status == http.client.OK

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Literal
 
 from alembic import context
+from alembic.autogenerate.api import AutogenContext
 
 from storage.tables import Moment, metadata
 
 
-def _render(kind: str, item: object, autogen: Any) -> str | bool:  # noqa: ANN401  # alembic gives no type
+def _render(kind: str, item: object, autogen: AutogenContext) -> str | Literal[False]:
     if kind == "type" and isinstance(item, Moment):
         autogen.imports.add("from storage.tables import Moment")
         return "Moment()"

@@ -8,8 +8,10 @@ from pathlib import Path
 
 import click
 
-from storage.outbox import Lane
 from storage.settings import load_settings
+
+LANES = ("read", "seal", "deliver")
+"""As in :class:`storage.outbox.Lane`, which is imported only when a lane is run."""
 
 
 @click.command(help="Chạy máy chủ API và trang làm việc.")
@@ -26,9 +28,10 @@ def serve() -> None:
 
 
 @click.command(help="Chạy một tiến trình làm việc của một làn.")
-@click.argument("lane", type=click.Choice([lane.value for lane in Lane]), metavar="read|seal|deliver")
+@click.argument("lane", type=click.Choice(LANES), metavar="read|seal|deliver")
 def worker(lane: str) -> None:
     """Work on one lane until told to stop."""
+    from storage.outbox import Lane
     from workers import lane as lanes
 
     lanes.run(load_settings(), Lane(lane))
@@ -53,7 +56,7 @@ def migrate() -> None:
 
 
 @click.command(help="Hỏi một thành phần còn chạy tốt không (dùng cho health check).")
-@click.argument("part", type=click.Choice(["api", *(f"worker-{lane.value}" for lane in Lane), "worker-sweep"]))
+@click.argument("part", type=click.Choice(["api", *(f"worker-{lane}" for lane in LANES), "worker-sweep"]))
 def health(part: str) -> int:
     """Return 0 when the part is well, 1 otherwise."""
     from workers.health import ask

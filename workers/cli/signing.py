@@ -8,8 +8,8 @@ from pathlib import Path
 
 import click
 
-from digitize.errors import InvalidInput
-from digitize.model import Role, Verdict, VerificationReport
+from digitize.errors import InvalidInput, SigningRefused
+from digitize.model import Integrity, Role, Verdict, VerificationReport
 from workers.cli.answer import print_json
 from workers.cli.files import read_input, write_output
 
@@ -63,6 +63,7 @@ def sign(
         scanned_at=(scanned_at or _scan_time(pdf) or now) if role == Role.CLERK else None,
     )
     revision = add_signature(pdf, order, signer, HttpTimeStamper(tsa) if tsa else None, now)
+    _check(revision.pdf, revision.field, now)
     write_output(output, revision.pdf)
     if as_json:
         print_json({
@@ -94,6 +95,20 @@ def verify(source: Path, trust: Path | None, as_json: bool) -> int:
     else:
         _print(report)
     return 0 if report.verdict is Verdict.VALID else 3
+
+
+def _check(pdf: bytes, field: str, now: datetime) -> None:
+    """Judge what was just made before it is given out; whether its issuer is trusted is the reader's question.
+
+    Raises:
+        SigningRefused: our own verifier does not find the signature intact over the whole file.
+    """
+    from digitize.sign.trust import built_in_trust
+    from digitize.sign.verify import verify as judge
+
+    made = [one for one in judge(pdf, built_in_trust(now.date()), now).signatures if one.field == field]
+    if not any(one.integrity is Integrity.INTACT and one.covers_file for one in made):
+        raise SigningRefused("chữ ký vừa tạo không qua được bước tự kiểm tra", remedy="Không có tệp nào được ghi.")
 
 
 def answer(report: VerificationReport) -> dict[str, object]:

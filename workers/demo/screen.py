@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from digitize.lifecycle import Office
 from workers.demo.desk import Json
 from workers.demo.job import STAGES, Correction
+from workers.demo.setup import Login
 
 NO_VALUE = "không có"
 
@@ -91,14 +93,26 @@ def rates_table(progress: Sequence[Json], title: str) -> Table:
 _REACHED = {None: "–", True: "đạt", False: "chưa đạt"}
 
 
-def logins_table(people: Iterable[tuple[str, str, str, str]]) -> Table:
-    """Who may log in: (username, password, role, unit)."""
+def logins_table(logins: Sequence[Login]) -> Table:
+    """Whom to log in as: the people of one commune, the province's leader and the administrator."""
     table = Table(title="Tài khoản thử nghiệm", title_justify="left")
-    for heading in ("Tên đăng nhập", "Mật khẩu", "Vai trò", "Đơn vị"):
-        table.add_column(heading)
-    for row in people:
-        table.add_row(*row)
+    for heading in ("Vai trò", "Tên đăng nhập", "Mật khẩu", "Đơn vị"):
+        table.add_column(heading, overflow="fold")
+    of_people = [login for login in logins if login.office is not Office.ADMINISTRATOR]
+    commune, province = of_people[-1].unit_id, of_people[0].unit_id
+    for login in logins:
+        leads = login.unit_id == province and login.office in {Office.SUPERVISOR, Office.ADMINISTRATOR}
+        if login.unit_id == commune or leads:
+            table.add_row(_OFFICES[login.office], login.username, login.password, login.unit_name)
     return table
+
+
+_OFFICES = {
+    Office.CLERK: "cán bộ số hóa",
+    Office.OFFICER: "văn thư (đóng dấu)",
+    Office.SUPERVISOR: "lãnh đạo",
+    Office.ADMINISTRATOR: "quản trị",
+}
 
 
 def summary(corrections: Sequence[Correction], fields: int) -> str:

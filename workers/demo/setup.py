@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 import socket
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -29,6 +29,9 @@ SEED = 2021
 
 FOUNDED = date(2004, 1, 1)
 """First day of every unit of the demo."""
+
+LOGINS_FILE = "logins.json"
+"""Accounts with their passwords, readable by the owner alone."""
 
 SYSTEM = "demo"
 """Who entered the register."""
@@ -70,7 +73,7 @@ def prepare(data: Path, port: int, now: datetime) -> DemoPlace:
     invented = province(SEED)
     database = Database(Settings(data=data).database)
     migrate(database)
-    logins = _load(database, data / "logins.json", invented, now)
+    logins = _load(database, data / LOGINS_FILE, invented, now)
     with database.read() as connection:
         known = {unit.code: unit for unit in units.subtree(connection, EVERYTHING)}
     database.close()
@@ -151,12 +154,3 @@ def _free_port() -> int:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
     return port
-
-
-def names(logins: Sequence[Login]) -> list[tuple[str, str, str, str]]:
-    """Return the accounts as the table of logins shows them."""
-    told = {
-        Office.CLERK: "cán bộ số hóa", Office.OFFICER: "văn thư (đóng dấu)", Office.SUPERVISOR: "lãnh đạo",
-        Office.ADMINISTRATOR: "quản trị",
-    }  # fmt: skip
-    return [(one.username, one.password, told[one.office], one.unit_name) for one in logins]

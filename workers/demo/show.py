@@ -23,13 +23,16 @@ from workers import supervise
 from workers.demo import screen
 from workers.demo.desk import Desk
 from workers.demo.job import Correction, Job, Paper
-from workers.demo.setup import SEED, DemoPlace, names, prepare
+from workers.demo.setup import LOGINS_FILE, SEED, DemoPlace, prepare
 from workers.demo.specimens import render_assigned
 from workers.demo.specimens.demo_set import assignments
 from workers.supervise import Service
 
 READY_S = 60.0
 """How long the service may take to answer, seconds; on an idle machine it takes three."""
+
+PIPED_WIDTH = 150
+"""Columns of the tables when nobody says how wide the terminal is."""
 
 YEAR = 2021
 """The year whose targets the demo shows."""
@@ -41,7 +44,7 @@ def show(files: Sequence[Path], *, once: bool, data: Path, port: int) -> int:
     Raises:
         SohoaError: a part is missing, or the port is taken.
     """
-    console = Console()
+    console = Console(width=None if sys.stdout.isatty() else PIPED_WIDTH)
     scans = _read_files(files)
     place = prepare(data, port, datetime.now(UTC))
     address = f"http://{place.settings.api_host}:{port}"
@@ -178,7 +181,7 @@ def _read_files(files: Sequence[Path]) -> list[Paper]:
 
 
 def _own_papers(place: DemoPlace, scans: Sequence[Paper]) -> list[Paper]:
-    commune = next(unit for unit in place.province.units if unit.level == "xa")
+    commune = place.province.units[-1]
     unit = place.unit_ids[commune.code]
     return [Paper(one.name, unit, one.dossier, one.data, None, None) for one in scans]
 
@@ -207,7 +210,8 @@ def _wait_until_ready(service: Service, address: str) -> None:
 
 
 def _tell_addresses(console: Console, place: DemoPlace, address: str) -> None:
-    console.print(screen.logins_table(names(place.logins)))
+    console.print(screen.logins_table(place.logins))
+    console.print(f"Các tài khoản khác: {place.settings.data.absolute() / LOGINS_FILE}", soft_wrap=True)
     console.print(f"Trang làm việc: {address}/   Tài liệu API: {address}/api/docs")
     console.print("[bold]Chữ ký của bản thử nghiệm này không có giá trị pháp lý.[/bold]")
 

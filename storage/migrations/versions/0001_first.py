@@ -25,6 +25,11 @@ def upgrade() -> None:
     sa.Column('created_at', Moment(), nullable=False),
     sa.PrimaryKeyConstraint('key_hash', name=op.f('pk_idempotency'))
     )
+    op.create_table('removals',
+    sa.Column('key', sa.String(length=64), nullable=False),
+    sa.Column('decided_at', Moment(), nullable=False),
+    sa.PrimaryKeyConstraint('key', name=op.f('pk_removals'))
+    )
     op.create_table('series',
     sa.Column('name', sa.String(length=120), nullable=False),
     sa.Column('last', sa.Integer(), nullable=False),
@@ -72,7 +77,7 @@ def upgrade() -> None:
     sa.UniqueConstraint('code', name=op.f('uq_dossiers_code'))
     )
     with op.batch_alter_table('dossiers', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_dossiers_unit_id'), ['unit_id'], unique=False)
+        batch_op.create_index('ix_dossiers_unit_id_resolved_on', ['unit_id', 'resolved_on'], unique=False)
 
     op.create_table('people',
     sa.Column('id', sa.String(length=64), nullable=False),
@@ -107,13 +112,13 @@ def upgrade() -> None:
     sa.Column('issued_on', sa.Date(), nullable=False),
     sa.Column('valid_until', sa.Date(), nullable=True),
     sa.Column('cancelled_on', sa.Date(), nullable=True),
+    sa.Column('from_upload', sa.Boolean(), nullable=False),
     sa.ForeignKeyConstraint(['dossier_id'], ['dossiers.id'], name=op.f('fk_results_dossier_id')),
     sa.ForeignKeyConstraint(['unit_id'], ['units.id'], name=op.f('fk_results_unit_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_results')),
     sa.UniqueConstraint('dossier_id', 'ordinal', name=op.f('uq_results_dossier_id_ordinal'))
     )
     with op.batch_alter_table('results', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_results_unit_id'), ['unit_id'], unique=False)
         batch_op.create_index('ix_results_unit_id_issued_on', ['unit_id', 'issued_on'], unique=False)
 
     op.create_table('sessions',
@@ -175,7 +180,8 @@ def upgrade() -> None:
     sa.UniqueConstraint('doc_code', name=op.f('uq_documents_doc_code'))
     )
     with op.batch_alter_table('documents', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_documents_result_id'), ['result_id'], unique=False)
+        batch_op.create_index('ix_documents_received_at_id', ['received_at', 'id'], unique=False)
+        batch_op.create_index('ix_documents_result_id_published_at_ended_at', ['result_id', 'published_at', 'ended_at'], unique=False)
         batch_op.create_index('ix_documents_unit_id_state_received_at', ['unit_id', 'state', 'received_at', 'id'], unique=False)
         batch_op.create_index('ix_documents_waiting_for_changed_at', ['waiting_for', 'changed_at'], unique=False)
 
@@ -326,23 +332,24 @@ def downgrade() -> None:
     with op.batch_alter_table('documents', schema=None) as batch_op:
         batch_op.drop_index('ix_documents_waiting_for_changed_at')
         batch_op.drop_index('ix_documents_unit_id_state_received_at')
-        batch_op.drop_index(batch_op.f('ix_documents_result_id'))
+        batch_op.drop_index('ix_documents_result_id_published_at_ended_at')
+        batch_op.drop_index('ix_documents_received_at_id')
 
     op.drop_table('documents')
     op.drop_table('tokens')
     op.drop_table('sessions')
     with op.batch_alter_table('results', schema=None) as batch_op:
         batch_op.drop_index('ix_results_unit_id_issued_on')
-        batch_op.drop_index(batch_op.f('ix_results_unit_id'))
 
     op.drop_table('results')
     op.drop_table('seal_orders')
     op.drop_table('people')
     with op.batch_alter_table('dossiers', schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f('ix_dossiers_unit_id'))
+        batch_op.drop_index('ix_dossiers_unit_id_resolved_on')
 
     op.drop_table('dossiers')
     op.drop_table('clients')
     op.drop_table('units')
     op.drop_table('series')
+    op.drop_table('removals')
     op.drop_table('idempotency')

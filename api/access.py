@@ -1,0 +1,148 @@
+"""The outermost layer of every request: limits, cross-site check, bugs, headers, the access log and the counters.
+
+Pure ASGI, because bodies must be counted while they stream. The log names the route's template, never the path, and no
+header, query or body: nothing personal can reach it.
+"""
+
+from __future__ import annotations
+
+import time
+import uuid
+from typing import TYPE_CHECKING, Any
+
+import structlog
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+
+from api.answers import answer_with, problem_response
+from api.csrf import is_cross_site
+from api.errors import CrossSite, Problem, problem_of, unexpected
+from digitize.errors import TooLarge
+
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+    from api.metrics import Meters
+
+SMALL_BODY_BYTES = 1024 * 1024
+"""The most that a caller without credentials may send, and that anything but an upload may be."""
+
+FORM_BYTES = 64 * 1024
+"""What the parts around a file may add to an upload."""
+
+CONTENT_SECURITY_POLICY = (
+    "default-src 'none'; img-src 'self'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+"""No script at all: the pages need none."""
+
+HEADERS = {
+    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
+}
+"""What every answer carries."""
+
+_log = structlog.get_logger("api.access")
+
+
+class Access:
+    """ASGI middleware around the whole application."""
+
+    def __init__(self, app: ASGIApp, *, upload_max_bytes: int, meters: Meters) -> None:
+        """Wrap the application."""
+        self.app = app
+        self.upload_max_bytes = upload_max_bytes
+        self.meters = meters
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Let one request through, or answer it here."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        watch = _Watch(scope, send)
+        limit = self._limit(scope)
+        refusal = _refusal(scope, limit)
+        try:
+            if refusal is not None:
+                await problem_response(refusal)(scope, receive, watch.send)
+            else:
+                await self.app(scope, _counted(receive, limit), watch.send)
+        except Exception as error:  # noqa: BLE001  # the last one who can answer
+            _log.exception("bug", kind=type(error).__name__, request=watch.request_id)
+            if not watch.status:
+                await answer_with(Request(scope), unexpected())(scope, receive, watch.send)
+        finally:
+            watch.tell(self.meters)
+
+    def _limit(self, scope: Scope) -> int:
+        headers = Headers(scope=scope)
+        known = "authorization" in headers or "cookie" in headers
+        multipart = headers.get("content-type", "").startswith("multipart/form-data")
+        return self.upload_max_bytes + FORM_BYTES if known and multipart else SMALL_BODY_BYTES
+
+
+def _refusal(scope: Scope, limit: int) -> Problem | None:
+    headers = Headers(scope=scope)
+    if is_cross_site(scope["method"], headers):
+        return problem_of(CrossSite())
+    length = headers.get("content-length", "")
+    if length.isdigit() and int(length) > limit:
+        return problem_of(TooLarge())
+    return None
+
+
+def _counted(receive: Receive, limit: int) -> Receive:
+    total = 0
+
+    async def counted() -> Message:
+        nonlocal total
+        message = await receive()
+        total += len(message.get("body", b""))
+        if total > limit:
+            # FastAPI lets an HTTPException through its body parsers and nothing else.
+            raise HTTPException(413)
+        return message
+
+    return counted
+
+
+class _Watch:
+    """What is worth knowing of one request, in terms that hold nothing personal."""
+
+    def __init__(self, scope: Scope, send: Send) -> None:
+        self.scope = scope
+        self._send = send
+        self.status = 0
+        self.request_id = uuid.uuid4().hex
+        self.started = time.perf_counter()
+        scope.setdefault("state", {})["request_id"] = self.request_id
+
+    async def send(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self.status = message["status"]
+            headers = MutableHeaders(scope=message)
+            for name, value in HEADERS.items():
+                headers.setdefault(name, value)
+            headers.setdefault("Cache-Control", "no-store")
+            headers["X-Request-Id"] = self.request_id
+        await self._send(message)
+
+    def tell(self, meters: Meters) -> None:
+        seconds = time.perf_counter() - self.started
+        method, template = self.scope["method"], self._template()
+        status = self.status or 500
+        meters.request(method, template, status, seconds)
+        told: dict[str, Any] = {"actor": self.scope["state"].get("actor")} if "actor" in self.scope["state"] else {}
+        _log.info(
+            "request", method=method, route=template, status=status, ms=round(seconds * 1000, 1),
+            request=self.request_id, **told,
+        )  # fmt: skip
+
+    def _template(self) -> str:
+        route = self.scope.get("route")
+        return str(getattr(route, "path", "unknown"))

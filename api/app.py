@@ -1,0 +1,72 @@
+"""The application: the one place where the door is put together."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from fastapi import FastAPI
+from fastapi.routing import APIRoute
+from fastapi.staticfiles import StaticFiles
+
+from api import logs
+from api.access import Access
+from api.answers import add_handlers
+from api.metrics import Meters
+from api.openapi import describe
+from api.parts import Parts
+from api.routes import counting, documents, dossiers, endings, operation, orders, session, steps
+from api.web import document_page, dossier_pages, login_pages, seal_page, step_forms, target_page, work_list
+from storage.connect import open_storage
+from storage.settings import load_settings
+
+STATIC = Path(__file__).parent / "web" / "static"
+
+_ROUTERS = (session, dossiers, documents, steps, endings, orders, counting, operation)
+_PAGES = (login_pages, work_list, document_page, step_forms, seal_page, dossier_pages, target_page)
+
+
+def create() -> FastAPI:
+    """Return the application with the settings of the environment: uvicorn's factory.
+
+    Raises:
+        Misconfigured: a setting is unknown, missing or cannot be used.
+    """
+    settings = load_settings()
+    logs.configure(settings.log_level)
+    return assemble(Parts(settings, open_storage(settings)))
+
+
+def assemble(parts: Parts) -> FastAPI:
+    """Return the application over the given parts; nothing is contacted yet."""
+
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        yield
+        parts.storage.close()
+
+    app = FastAPI(
+        title="sohoa",
+        version="0.1.0",
+        description="Số hóa kết quả giải quyết thủ tục hành chính.",
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+        generate_unique_id_function=_operation,
+    )
+    app.state.parts = parts
+    app.state.meters = Meters(parts.storage.database)
+    for module in _ROUTERS:
+        app.include_router(module.router)
+    for page in _PAGES:
+        app.include_router(page.router, include_in_schema=False)
+    app.mount("/static", StaticFiles(directory=STATIC), name="static")
+    add_handlers(app)
+    app.add_middleware(Access, upload_max_bytes=parts.settings.upload_max_bytes, meters=app.state.meters)
+    describe(app)
+    return app
+
+
+def _operation(route: APIRoute) -> str:
+    return route.name

@@ -1,0 +1,176 @@
+"""Who is calling, and what they may do: a person by the session cookie, a system by its bearer token.
+
+A person's rights follow from their office, a system's from the scopes of its token. Both see the subtree of their unit
+and nothing else; what lies outside is "not found".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+from typing import Annotated
+
+from fastapi import Depends, Request
+from fastapi.openapi.models import OAuthFlowClientCredentials, OAuthFlows
+from fastapi.security import APIKeyCookie, OAuth2
+
+from api.errors import MissingScope, ProofRequired
+from api.parts import Parts, PartsOf
+from digitize.errors import NotIdentified
+from digitize.lifecycle import Actor, Office
+from storage import clients, people
+from storage.registry import Scope
+from storage.settings import Settings
+
+
+class Right(StrEnum):
+    """What a caller may be allowed to do; also the scopes of systems."""
+
+    WRITE_DOSSIERS = "dossiers:write"
+    WRITE_RESULTS = "results:write"
+    READ_RESULTS = "results:read"
+    READ_TARGETS = "targets:read"
+
+
+OFFICE_RIGHTS: Mapping[Office, frozenset[Right]] = {
+    Office.CLERK: frozenset(Right),
+    Office.OFFICER: frozenset({Right.READ_RESULTS, Right.READ_TARGETS}),
+    Office.SUPERVISOR: frozenset({Right.READ_RESULTS, Right.READ_TARGETS}),
+    Office.ADMINISTRATOR: frozenset({Right.READ_TARGETS}),
+}
+"""What each office may do; the steps of a document are allowed by ``digitize.lifecycle`` itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who stands at the door."""
+
+    actor: Actor
+    name: str
+    """As others see it."""
+    scope: Scope
+    rights: frozenset[Right]
+    session: people.Session | None
+    """None for a system."""
+
+    def need(self, right: Right) -> None:
+        """Refuse a caller without the right.
+
+        Raises:
+            MissingScope: office or token do not cover it.
+        """
+        if right not in self.rights:
+            raise MissingScope
+
+
+def cookie_name(settings: Settings) -> str:
+    """Return the name of the session cookie; over TLS it is bound to this host (RFC 6265bis §4.1.3.2)."""
+    return "__Host-sohoa" if settings.secure_cookies else "sohoa"
+
+
+_cookie = APIKeyCookie(
+    name="__Host-sohoa", scheme_name="session", description="Phiên của người dùng.", auto_error=False
+)
+_token = OAuth2(
+    flows=OAuthFlows(
+        clientCredentials=OAuthFlowClientCredentials(
+            tokenUrl="/oauth/token",
+            scopes={right.value: right.name.lower() for right in Right},
+        )
+    ),
+    scheme_name="client",
+    description="OAuth 2.0 client credentials (RFC 6749 §4.4).",
+    auto_error=False,
+)
+
+
+def session_token(request: Request, settings: Settings) -> str | None:
+    """Return the session's token, if the browser sent one."""
+    return request.cookies.get(cookie_name(settings))
+
+
+def caller_of(request: Request, parts: Parts) -> Caller:
+    """Tell who sent a request.
+
+    Raises:
+        NotIdentified: neither a living session nor a living token came with it.
+    """
+    found = _system(request, parts) or _person(request, parts)
+    if found is None:
+        raise NotIdentified
+    request.state.actor = found.actor.id
+    return found
+
+
+def _person(request: Request, parts: Parts) -> Caller | None:
+    token = session_token(request, parts.settings)
+    if token is None:
+        return None
+    with parts.storage.database.read() as connection:
+        session = people.session(connection, token, parts.now())
+    person = session.person
+    return Caller(
+        Actor(person.id, person.office), person.full_name, session.scope, OFFICE_RIGHTS[person.office], session
+    )
+
+
+def _system(request: Request, parts: Parts) -> Caller | None:
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not token:
+        return None
+    with parts.storage.database.read() as connection:
+        client = clients.client_of(connection, token.strip(), parts.now())
+    rights = frozenset(Right(scope) for scope in client.scopes if scope in set(Right))
+    return Caller(Actor(client.id, Office.SYSTEM), client.name, client.scope, rights, None)
+
+
+def _caller(
+    request: Request,
+    parts: PartsOf,
+    _documented: Annotated[str | None, Depends(_cookie)],
+    _documented_too: Annotated[str | None, Depends(_token)],
+) -> Caller:
+    return caller_of(request, parts)
+
+
+AnyCaller = Annotated[Caller, Depends(_caller)]
+"""A person or a system."""
+
+
+def _with(right: Right) -> Callable[[Caller], Caller]:
+    def allowed(caller: AnyCaller) -> Caller:
+        caller.need(right)
+        return caller
+
+    return allowed
+
+
+DossierWriter = Annotated[Caller, Depends(_with(Right.WRITE_DOSSIERS))]
+ResultWriter = Annotated[Caller, Depends(_with(Right.WRITE_RESULTS))]
+ResultReader = Annotated[Caller, Depends(_with(Right.READ_RESULTS))]
+TargetReader = Annotated[Caller, Depends(_with(Right.READ_TARGETS))]
+
+
+def _person_only(caller: AnyCaller) -> Caller:
+    if caller.session is None:
+        raise MissingScope("bước này chỉ dành cho người dùng")
+    return caller
+
+
+PersonOnly = Annotated[Caller, Depends(_person_only)]
+"""A person with a session: systems take no step of the lifecycle."""
+
+
+def need_proof(caller: Caller, parts: Parts) -> None:
+    """Ask for the password again when it was given too long ago to sign with.
+
+    Raises:
+        MissingScope: a system never signs.
+        ProofRequired: the last proof is older than ``reauth_minutes``.
+    """
+    if caller.session is None:
+        raise MissingScope("bước này chỉ dành cho người dùng")
+    if parts.now() - caller.session.proved_at > timedelta(minutes=parts.settings.reauth_minutes):
+        raise ProofRequired

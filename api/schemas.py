@@ -1,0 +1,222 @@
+"""The bodies of requests and answers about people, units, dossiers and targets."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from typing import Annotated
+
+from fastapi import Header, Path
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+
+PRINTABLE = r"^[^\x00-\x1f\x7f]*$"
+TEXT = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$"
+
+Line = Annotated[str, Field(min_length=1, max_length=500, pattern=PRINTABLE)]
+"""One line without control characters (PostgreSQL keeps no NUL)."""
+FieldValue = Annotated[str, Field(max_length=2000, pattern=TEXT)]
+_EARLIEST, _LATEST = datetime(1945, 9, 2, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
+Instant = Annotated[AwareDatetime, Field(ge=_EARLIEST, le=_LATEST)]
+"""A moment with its zone: nothing of the state is older, and what is much later is a slip of the pen."""
+Reason = Annotated[str, Field(min_length=1, max_length=1000, pattern=TEXT)]
+Id = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[0-9A-Za-z_-]+$")]
+Ordinal = Annotated[int, Field(ge=1, le=999)]
+DossierCode = Annotated[str, Field(pattern=r"^[0-9A-Za-z][0-9A-Za-z./-]{0,63}$")]
+
+DocumentPath = Annotated[str, Path(min_length=1, max_length=64, pattern=r"^[0-9A-Za-z_-]+$")]
+DossierPath = Annotated[str, Path(pattern=r"^[0-9A-Za-z][0-9A-Za-z./-]{0,63}$")]
+PagePath = Annotated[int, Path(ge=1, le=100_000)]
+IdempotencyKey = Annotated[
+    str | None,
+    Header(
+        alias="Idempotency-Key", min_length=1, max_length=200, pattern=r"^[\x21-\x7e]+$",
+        description="Cùng khóa, cùng nội dung: chỉ thực hiện một lần.",
+    ),
+]  # fmt: skip
+IfMatch = Annotated[str | None, Header(alias="If-Match", max_length=100, description="ETag của văn bản mà bạn đã đọc.")]
+
+
+class Sent(BaseModel):
+    """A request's body: what is not known is refused."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Given(BaseModel):
+    """An answer's body."""
+
+    model_config = ConfigDict(frozen=True, from_attributes=True)
+
+
+class ProblemBody(BaseModel):
+    """RFC 9457 with our stable ``code``."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    code: str
+    errors: list[dict[str, str]] | None = None
+
+
+class LogIn(Sent):
+    """Who wants to work."""
+
+    username: Line
+    password: Annotated[str, Field(min_length=1, max_length=1000)]
+
+
+class Proof(Sent):
+    """The password once more."""
+
+    password: Annotated[str, Field(min_length=1, max_length=1000)]
+
+
+class PersonBody(Given):
+    """A person, or the name of a system."""
+
+    id: str
+    name: str
+    office: str
+    unit: str | None = None
+
+
+class SessionBody(Given):
+    """A session that began."""
+
+    person: PersonBody
+    expires_at: datetime
+
+
+class TokenBody(Given):
+    """RFC 6749 §5.1."""
+
+    access_token: str
+    token_type: str = "Bearer"  # noqa: S105  # the name of a scheme
+    expires_in: int
+    """Seconds."""
+    scope: str
+
+
+class UnitBody(Given):
+    """An office that resolves dossiers."""
+
+    id: str
+    code: str
+    name: str
+    level: str
+    parent: str | None
+
+
+class ResultSent(Sent):
+    """A result in the register of a dossier."""
+
+    title: Line
+    issued_on: date
+    kind_code: Annotated[str | None, Field(max_length=80, pattern=r"^[a-z0-9_]+$")] = None
+    valid_until: date | None = None
+    cancelled_on: date | None = None
+
+
+class DossierSent(Sent):
+    """A dossier as the one-stop system knows it."""
+
+    code: DossierCode
+    unit: Annotated[Line, Field(description="Mã đơn vị giải quyết.")]
+    procedure_code: Annotated[str, Field(min_length=1, max_length=40, pattern=PRINTABLE)]
+    procedure_name: Line
+    holder_name: Annotated[str | None, Field(max_length=300, pattern=PRINTABLE)] = None
+    holder_id: Annotated[str | None, Field(max_length=40, pattern=PRINTABLE)] = None
+    received_on: date | None = None
+    resolved_on: date | None = None
+    results: Annotated[list[ResultSent], Field(max_length=100)] = []
+
+
+class ResultBody(Given):
+    """A result of a dossier."""
+
+    ordinal: int
+    title: str
+    issued_on: date
+    kind_code: str | None
+
+
+class DossierBody(Given):
+    """A dossier; its holder is masked."""
+
+    code: str
+    unit: str
+    procedure_code: str
+    procedure_name: str
+    holder_name: str
+    holder_id: str
+    received_on: date | None
+    resolved_on: date | None
+    results: list[ResultBody]
+
+
+class RateBody(Given):
+    """A share of counted things."""
+
+    numerator: int
+    denominator: int
+    percent: float | None
+    """None when there is nothing to count."""
+    text: str
+
+
+class TargetBody(Given):
+    """What the law asks for."""
+
+    percent: int
+    verified: bool
+    mark: str
+    """"chưa kiểm chứng" where no published text was found."""
+    source: str
+
+
+class ProgressBody(Given):
+    """Where a unit, or all units of a level, stand."""
+
+    unit: str | None
+    """None: all units of the level."""
+    name: str
+    level: str
+    year: int
+    until: datetime
+    counted_until: datetime
+    """Later than ``until`` when digitisation after the period was asked for."""
+    stock: RateBody
+    flow: RateBody
+    target: TargetBody | None
+    reached: bool | None
+
+
+class WaitingBody(Given):
+    """A document that has not finished its way."""
+
+    document: str
+    dossier_code: str
+    unit_name: str
+    state: str
+    waiting_for: str
+    since: datetime
+    reason: str
+
+
+class ReconciliationBody(Given):
+    """Received = finished + waiting."""
+
+    at: datetime
+    received: int
+    finished: dict[str, int]
+    waiting: list[WaitingBody]
+    faults: list[str]
+    """What does not fit, in Vietnamese; empty: the proof holds."""
+
+
+class ReadyBody(Given):
+    """Which parts answer: "ok", or what failed."""
+
+    database: str
+    objects: str
+    redis: str

@@ -1,0 +1,111 @@
+"""Documents as callers see them: values of the registry turned into the bodies of answers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import sqlalchemy as sa
+
+from api.masking import masked_name, masked_number
+from api.schemas import DossierBody, ResultBody
+from api.schemas_documents import (
+    CodesBody,
+    DocumentBody,
+    EntryBody,
+    HistoryBody,
+    KindBody,
+    SignatureBody,
+    SummaryBody,
+)
+from api.words import EVENT_NAMES, kind_name
+from digitize.lifecycle import STATE_NAMES, WAITING_FOR
+from storage import history, shown
+from storage.dossiers import Dossier
+from storage.registry import Document
+from storage.shown import Signature
+
+
+def document_bodies(
+    connection: sa.Connection, documents: Sequence[Document], *, masked: bool
+) -> tuple[DocumentBody, ...]:
+    """Describe documents; ``masked`` leaves the initials of holders and the end of personal numbers."""
+    signed = shown.signatures(connection, documents)
+    return tuple(_document_body(document, signed.get(document.id, ()), masked=masked) for document in documents)
+
+
+def document_body(connection: sa.Connection, document: Document, *, masked: bool) -> DocumentBody:
+    """Describe one document."""
+    (body,) = document_bodies(connection, (document,), masked=masked)
+    return body
+
+
+def _document_body(document: Document, signatures: Sequence[Signature], *, masked: bool) -> DocumentBody:
+    summary = document.summary
+    return DocumentBody(
+        id=document.id,
+        dossier=document.dossier_code,
+        ordinal=document.ordinal,
+        state=document.state,
+        state_name=STATE_NAMES[document.state],
+        waiting_for=WAITING_FOR[document.state],
+        version=document.record.version,
+        received_at=document.received_at,
+        changed_at=document.changed_at,
+        kind=KindBody(code=summary.kind_code, name=kind_name(summary.kind_code), confidence=summary.kind_confidence),
+        summary=SummaryBody(
+            number=summary.number,
+            issued_date=summary.issued_date,
+            holder_name=masked_name(summary.holder_name) if masked else summary.holder_name,
+            subject="" if masked and summary.holder_name else summary.subject,
+            pages=summary.pages,
+            doubtful=list(summary.doubtful),
+            findings=list(summary.findings),
+        ),
+        codes=_codes(document, masked=masked),
+        signatures=[SignatureBody.model_validate(signature) for signature in signatures],
+        problem=summary.problem or None,
+    )
+
+
+def _codes(document: Document, *, masked: bool) -> CodesBody:
+    code = document.digitization_code
+    if code is not None and masked:
+        code = masked_number(code)
+    return CodesBody(digitization_code=code, result_code=document.result_code, doc_code=document.doc_code)
+
+
+def dossier_body(dossier: Dossier) -> DossierBody:
+    """Describe a dossier; its holder is always masked."""
+    return DossierBody(
+        code=dossier.code,
+        unit=dossier.unit_code,
+        procedure_code=dossier.procedure_code,
+        procedure_name=dossier.procedure_name,
+        holder_name=masked_name(dossier.holder_name or ""),
+        holder_id=masked_number(dossier.holder_id) if dossier.holder_id else "",
+        received_on=dossier.received_on,
+        resolved_on=dossier.resolved_on,
+        results=[ResultBody.model_validate(result) for result in dossier.results],
+    )
+
+
+def history_body(connection: sa.Connection, document: str) -> HistoryBody:
+    """Describe the chain of a document's events, with the names of those who acted."""
+    entries = history.entries(connection, document)
+    names: Mapping[str, str] = shown.names(connection, (entry.actor.id for entry in entries))
+    return HistoryBody(
+        events=[
+            EntryBody(
+                sequence=entry.sequence,
+                at=entry.at,
+                actor=names.get(entry.actor.id, entry.actor.id),
+                office=entry.actor.office.value,
+                event=entry.name,
+                event_name=EVENT_NAMES.get(entry.name, entry.name),
+                payload=dict(entry.payload),
+                hash=entry.hash,
+            )
+            for entry in entries
+        ],
+        broken=list(history.broken_links(connection, document)),
+    )

@@ -1,0 +1,1 @@
+"""The plain pages: Vietnamese, server-rendered, usable without any script."""

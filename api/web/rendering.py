@@ -1,0 +1,73 @@
+"""Pages made from templates; every value is escaped."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import jinja2
+from fastapi import Request
+from fastapi.responses import HTMLResponse
+
+from api import words
+from api.errors import Problem
+from digitize.lifecycle import STATE_NAMES
+from digitize.targets import VIETNAM_TIME
+
+_TEMPLATES = jinja2.Environment(
+    loader=jinja2.FileSystemLoader(Path(__file__).parent / "templates"),
+    autoescape=True,
+    undefined=jinja2.StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+
+
+def _moment(value: datetime) -> str:
+    return value.astimezone(VIETNAM_TIME).strftime("%d/%m/%Y %H:%M")
+
+
+def _day(value: str | date) -> str:
+    """Show an ISO day as it is written in Vietnam; what is no whole day stays as it is."""
+    try:
+        day = date.fromisoformat(value) if isinstance(value, str) else value
+    except ValueError:
+        return str(value)
+    return day.strftime("%d/%m/%Y")
+
+
+def _percent(value: float) -> str:
+    return f"{round(value * 100)} %"
+
+
+_TEMPLATES.filters |= {"moment": _moment, "day": _day, "percent": _percent}
+_TEMPLATES.globals |= {
+    "state_names": STATE_NAMES,
+    "office_names": words.OFFICE_NAMES,
+    "waiting_names": words.WAITING_NAMES,
+    "verdict_names": words.VERDICT_NAMES,
+    "role_names": words.ROLE_NAMES,
+}
+
+
+def page(request: Request, template: str, status: int = 200, /, **values: Any) -> HTMLResponse:  # noqa: ANN401  # whatever the template shows
+    """Render a page.
+
+    Args:
+        request: whose answer it is.
+        template: name of the template's file.
+        status: HTTP status.
+        values: what the template shows; ``caller`` is who is logged in.
+    """
+    values.setdefault("caller", None)
+    demonstration = request.app.state.parts.settings.demonstration
+    text = _TEMPLATES.get_template(template).render(values | {"demonstration": demonstration, "path": request.url.path})
+    return HTMLResponse(text, status)
+
+
+def problem_page(request: Request, problem: Problem) -> HTMLResponse:
+    """Tell a person what went wrong and what to do."""
+    answer = page(request, "problem.html", problem.status, problem=problem)
+    answer.headers.update({name: value for name, value in problem.headers.items() if name != "WWW-Authenticate"})
+    return answer

@@ -1,0 +1,46 @@
+"""Pages to measure with: a folder of the reader's own, or 300 dpi colour scans by the project's specimen generator."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import pikepdf
+from pikepdf import Array, Dictionary, Name
+
+from digitize.image.jpeg_header import jpeg_header
+from workers.demo.specimens import Conditions, kinds, render
+
+DPI = 300
+CONDITIONS = Conditions(media="image/jpeg", mode="colour", dpi=DPI, skew_degrees=0.8, noise=4.0, shade=0.06)
+"""An ordinary office scanner: colour, slightly crooked paper, some noise, a seal over the signature."""
+
+
+def jpeg_pages(count: int, folder: Path | None) -> list[bytes]:
+    """Return JPEG pages: the first files of a folder, or specimens of different kinds."""
+    if folder is not None:
+        return [path.read_bytes() for path in sorted(folder.glob("*.jp*g"))[:count]]
+    codes = kinds()
+    return [render(codes[index % len(codes)], 700 + index, CONDITIONS).data for index in range(count)]
+
+
+def as_pdf(pages: list[bytes]) -> bytes:
+    """Wrap JPEG pages as a scanner does: one picture a page, covering it."""
+    pdf = pikepdf.new()
+    for data in pages:
+        header = jpeg_header(data)
+        if header is None:
+            raise SystemExit("a page is no JPEG")
+        width, height = header.width * 72 / DPI, header.height * 72 / DPI
+        pdf.add_blank_page(page_size=(width, height))
+        space = Name.DeviceGray if header.components == 1 else Name.DeviceRGB
+        picture = pikepdf.Stream(pdf, data, Type=Name.XObject, Subtype=Name.Image, Filter=Name.DCTDecode)
+        picture.Width, picture.Height = header.width, header.height
+        picture.BitsPerComponent, picture.ColorSpace = 8, space
+        page = pdf.pages[-1]
+        page.obj.MediaBox = Array([0, 0, width, height])
+        page.obj.Resources = Dictionary(XObject=Dictionary(Im=pdf.make_indirect(picture)))
+        page.obj.Contents = pikepdf.Stream(pdf, f"q {width} 0 0 {height} 0 0 cm /Im Do Q".encode())
+    buffer = io.BytesIO()
+    pdf.save(buffer)
+    return buffer.getvalue()

@@ -1,0 +1,56 @@
+"""How much larger an archive file is than the scan that it came from.
+
+    python -m bench.size [--pages 8] [--folder SCANS]
+
+Target: at most 16 KiB and 12 KiB a page.
+"""
+
+from __future__ import annotations
+
+import argparse
+from datetime import UTC, datetime
+from pathlib import Path
+
+from bench.material import as_pdf, jpeg_pages
+from digitize.archive import Capture
+from digitize.errors import SohoaError
+from digitize.image.limits import Limits
+from digitize.route import digitize
+from digitize.text.engine import OcrEngine, default_engine
+
+CAPTURE = Capture("bench", datetime(2026, 11, 22, tzinfo=UTC), "0" * 64)
+FILE_BYTES = 16 * 1024
+PAGE_BYTES = 12 * 1024
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description="bytes added by the archive file")
+    parser.add_argument("--pages", type=int, default=8)
+    parser.add_argument("--folder", type=Path, help="scans of any kind; specimens are rendered without it")
+    asked = parser.parse_args()
+    engine = default_engine()
+    if asked.folder is not None:
+        scans = {path.name: path.read_bytes() for path in sorted(asked.folder.iterdir()) if path.is_file()}
+    else:
+        pages = jpeg_pages(asked.pages, None)
+        scans = {f"page {number}": page for number, page in enumerate(pages, 1)} | {"all as PDF": as_pdf(pages)}
+    for name, scan in scans.items():
+        print(f"{name:40} {measured(scan, engine)}")
+
+
+def measured(scan: bytes, engine: OcrEngine) -> str:
+    """Describe what was added to one scan."""
+    try:
+        digitized = digitize(scan, CAPTURE, engine, Limits())
+    except SohoaError as error:
+        return error.code()
+    if digitized.archive is None:
+        return f"no archive file: {digitized.reading.nature.value}"
+    count = len(digitized.reading.pages)
+    added, allowed = len(digitized.archive) - len(scan), FILE_BYTES + PAGE_BYTES * count
+    return f"{count:3} pages {added / 1024:8.1f} KiB added, {added / allowed:5.2f} of what is allowed"
+
+
+if __name__ == "__main__":
+    main()

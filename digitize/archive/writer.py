@@ -1,0 +1,129 @@
+"""The two-layer PDF/A-2b: the scan's own pictures below, invisible text above, two empty signature fields.
+
+The file is built from nothing, so that whatever else the received file held (scripts, attachments, old text) cannot
+get in. The same pages, words and capture always give the same bytes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import zlib
+from dataclasses import replace
+from importlib.resources import files
+
+import pikepdf
+from pikepdf import Array, Dictionary, Name, String
+
+from digitize.archive.capture import Capture
+from digitize.archive.glyphless import Glyphless
+from digitize.archive.page_frame import PageFrame
+from digitize.archive.signature_fields import add_signature_fields
+from digitize.archive.text_layer import FONT, text_layer
+from digitize.errors import Impossible
+from digitize.image.sheet import EncodedImage, Sheet, icc_profile, image_xobject
+from digitize.model import Page
+
+
+class ArchiveWriter:
+    """Takes page after page and keeps only what is compressed."""
+
+    def __init__(self, capture: Capture) -> None:
+        """Begin an empty file.
+
+        Args:
+            capture: what goes into its metadata.
+        """
+        self._capture = capture
+        self._pdf = pikepdf.new()
+        self._font = Glyphless()
+        self._font_object = self._pdf.make_indirect(Dictionary())
+        self._shared: dict[bytes, pikepdf.Object] = {}
+
+    def add(self, sheet: Sheet, page: Page) -> None:
+        """Append a page.
+
+        Args:
+            sheet: the picture as the scan holds it.
+            page: what was read on it; its rotation turns the picture.
+        """
+        frame = PageFrame.of(sheet.width_pt, sheet.height_pt, page.rotation)
+        self._pdf.add_blank_page(page_size=(frame.width, frame.height))
+        target = self._pdf.pages[-1]
+        target.obj.MediaBox = Array([0, 0, frame.width, frame.height])
+        if frame.rotation:
+            target.obj.Rotate = frame.rotation
+        resources = Dictionary(XObject=Dictionary(Im=self._picture(sheet.image)))
+        text = text_layer(page, frame.upright_width, frame.upright_height, self._font)
+        if text:
+            resources.Font = Dictionary({"/" + FONT: self._font_object})
+        target.obj.Resources = resources
+        target.obj.Contents = self._deflated(_content(frame, text))
+        if len(self._pdf.pages) == 1:
+            add_signature_fields(self._pdf, target, frame)
+
+    def finish(self) -> bytes:
+        """Complete the file and return it.
+
+        Raises:
+            Impossible: no page was added.
+        """
+        if not len(self._pdf.pages):
+            raise Impossible("an archive file without a page")
+        self._font.write(self._pdf, self._font_object)
+        metadata = pikepdf.Stream(self._pdf, self._capture.packet(len(self._pdf.pages)))
+        metadata.Type, metadata.Subtype = Name.Metadata, Name.XML
+        self._pdf.Root.Metadata = self._pdf.make_indirect(metadata)
+        self._pdf.Root.OutputIntents = Array([self._output_intent()])
+        buffer = io.BytesIO()
+        self._pdf.save(
+            buffer,
+            min_version="1.7",
+            deterministic_id=True,
+            compress_streams=False,
+            stream_decode_level=pikepdf.StreamDecodeLevel.none,
+            object_stream_mode=pikepdf.ObjectStreamMode.disable,
+            fix_metadata_version=False,
+        )
+        return buffer.getvalue()
+
+    def _picture(self, image: EncodedImage) -> pikepdf.Object:
+        """Write a picture; what several pages share, a picture or a colour profile, is written once."""
+        profile = None
+        if image.icc:
+            digest = hashlib.sha256(image.icc).digest()
+            if digest not in self._shared:
+                self._shared[digest] = icc_profile(self._pdf, image)
+            profile = self._shared[digest]
+        digest = hashlib.sha256(image.data + repr(replace(image, data=b"")).encode()).digest()
+        if digest not in self._shared:
+            self._shared[digest] = self._pdf.make_indirect(image_xobject(self._pdf, image, profile))
+        return self._shared[digest]
+
+    def _output_intent(self) -> pikepdf.Object:
+        """Say which colours DeviceRGB and DeviceGray mean (ISO 19005-2, 6.2.3)."""
+        profile = self._deflated(files("digitize.archive").joinpath("srgb.icc").read_bytes())
+        profile.N = 3
+        return self._pdf.make_indirect(
+            Dictionary(
+                Type=Name.OutputIntent,
+                S=Name.GTS_PDFA1,
+                OutputConditionIdentifier=String("sRGB IEC61966-2.1"),
+                Info=String("sRGB IEC61966-2.1"),
+                RegistryName=String("http://www.color.org"),
+                DestOutputProfile=profile,
+            )
+        )
+
+    def _deflated(self, data: bytes) -> pikepdf.Object:
+        """Make a compressed stream."""
+        return self._pdf.make_indirect(pikepdf.Stream(self._pdf, zlib.compress(data, 9), Filter=Name.FlateDecode))
+
+
+def _content(frame: PageFrame, text: bytes) -> bytes:
+    """Write the page: the picture as it is stored, then the text in the frame of the upright page."""
+    picture = f"q {frame.width:g} 0 0 {frame.height:g} 0 0 cm /Im Do Q\n".encode()
+    if not text:
+        return picture
+    turn = " ".join(f"{value:g}" for value in frame.matrix)
+    return picture + f"q {turn} cm\n".encode() + text + b"Q\n"

@@ -1,0 +1,257 @@
+"""Pages of a PDF.
+
+What one page is, is decided by what a person sees on it:
+
+* one opaque picture, upright or turned in steps of 90°, and nothing else: the picture's own stream is the page. Text
+  that is never painted (an old OCR's layer) and whatever an opaque picture hides do not count;
+* anything else (several pictures, a stamp or a number drawn over the scan, drawn text): the page is rendered whole.
+
+What the file is, follows from its pages. It is **signed** when a form field holds a signature. It is **born digital**
+when something is drawn on it and no page is covered by pictures. All else is a **scan**, also a file in which
+drawn pages stand among photographed ones: a picture of paper has to take the route.
+"""
+
+from __future__ import annotations
+
+import io
+import math
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import pikepdf
+from pikepdf import Matrix, Name
+
+from digitize.errors import DamagedFile, EncryptedPdf, NoPages
+from digitize.image.decoding import decode, drawn_by_pdfium, render_page
+from digitize.image.encoding import lossless, rendered
+from digitize.image.limits import Limits
+from digitize.image.paper import paper_of
+from digitize.image.pdf_content import (
+    PictureMark,
+    TextMark,
+    area,
+    intersection,
+    marks_of,
+    unit_square,
+    visible_box,
+)
+from digitize.image.pdf_pictures import carried_over
+from digitize.image.scan import Scan
+from digitize.image.sheet import EncodedImage, Sheet
+from digitize.model import MediaType, Nature
+
+COVERS = 0.5
+"""Share of the page that pictures must take for the page to be a photographed one; scanners that crop to the content
+leave less than the whole, logos and portraits take less than a third."""
+
+WHOLE = 0.97
+"""Share of a picture that must be visible for the picture to stand for the page."""
+
+STRAIGHT = 0.002
+"""Largest sine at which a picture still counts as upright: 0.1°, five pixels in 2,480."""
+
+MIN_RENDER_DPI = 72
+"""A drawn page that has too many pixels even at this resolution is refused."""
+
+RENDER_EXTRA_BYTES = 8 * 1024
+"""What a rendered page may have beyond the pictures that it is made of."""
+
+TRAILER_BYTES = 2048
+"""Where %%EOF must stand: Acrobat looks in the last 1,024 bytes, some scanners add a line of their own."""
+
+MAX_FIELD_DEPTH = 32
+"""Levels of a form's tree; deeper than this is an attack."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Layout:
+    """What was found on a page without decoding it."""
+
+    picture: PictureMark | None
+    """The picture that is the page; None when the page must be rendered."""
+    covered: float
+    """Share of the visible page that pictures take, 0.0 to 1.0."""
+    drawn: bool
+    """Text, lines or annotations are visible."""
+    picture_dpi: float
+    """Highest resolution among the pictures, 0 without any."""
+    picture_bytes: int
+    """Compressed bytes of the visible pictures."""
+
+
+def open_pdf(data: bytes, limits: Limits) -> Scan:
+    """Open a PDF and look at every page, decoding none.
+
+    Raises:
+        EncryptedPdf: it asks for a password.
+        DamagedFile: it is truncated or cannot be parsed.
+        NoPages: it has no page.
+        TooManyPages: it has more than allowed.
+        TooManyPixels: a page is too large.
+    """
+    if b"%%EOF" not in data[-TRAILER_BYTES:]:
+        raise DamagedFile("PDF thiếu phần cuối")
+    pdf = _parse(data)
+    count = _page_count(pdf)
+    if count == 0:
+        raise NoPages
+    limits.check_pages(count)
+    layouts = tuple(_layout(pdf.pages[index], index + 1, limits) for index in range(count))
+    load = partial(_load, data, pdf, layouts, limits)
+    return Scan(MediaType.PDF, _nature(pdf, layouts), count, load)
+
+
+def _parse(data: bytes) -> pikepdf.Pdf:
+    """Parse the file; an owner's password alone does not lock it."""
+    try:
+        return pikepdf.open(io.BytesIO(data), suppress_warnings=True)
+    except pikepdf.PasswordError as error:
+        raise EncryptedPdf from error
+    except (pikepdf.PdfError, RuntimeError, ValueError) as error:
+        raise DamagedFile("PDF không phân tích được") from error
+
+
+def _page_count(pdf: pikepdf.Pdf) -> int:
+    """Count the pages that are really there."""
+    try:
+        return len(pdf.pages)
+    except (pikepdf.PdfError, RuntimeError, AttributeError, KeyError, TypeError) as error:
+        raise NoPages from error
+
+
+def _nature(pdf: pikepdf.Pdf, layouts: tuple[_Layout, ...]) -> Nature:
+    """Apply the rules at the head of this module."""
+    if _carries_signature(pdf):
+        return Nature.SIGNED
+    if any(layout.covered >= COVERS for layout in layouts):
+        return Nature.SCAN
+    return Nature.BORN_DIGITAL if any(layout.drawn for layout in layouts) else Nature.SCAN
+
+
+def _carries_signature(pdf: pikepdf.Pdf) -> bool:
+    """A form field, wherever in the tree, has a value with a /ByteRange (ISO 32000-1, 12.8.1)."""
+    form = pdf.Root.get("/AcroForm")
+    waiting: list[tuple[pikepdf.Object, int]] = [(field, 0) for field in _items(form, "/Fields")]
+    while waiting:
+        field, depth = waiting.pop()
+        if depth > MAX_FIELD_DEPTH:
+            continue
+        value = field.get("/V") if isinstance(field, pikepdf.Dictionary) else None
+        if isinstance(value, pikepdf.Dictionary) and "/ByteRange" in value:
+            return True
+        waiting.extend((kid, depth + 1) for kid in _items(field, "/Kids"))
+    return False
+
+
+def _items(owner: pikepdf.Object | None, key: str) -> list[pikepdf.Object]:
+    """Return the items of an array that may be missing or something else."""
+    array = owner.get(key) if isinstance(owner, pikepdf.Dictionary) else None
+    return list(array) if isinstance(array, pikepdf.Array) else []
+
+
+def _layout(page: pikepdf.Page, number: int, limits: Limits) -> _Layout:
+    """Look at what is painted on a page."""
+    box = visible_box(page)
+    pictures: list[PictureMark] = []
+    drawn = False
+    for mark in marks_of(page):
+        if isinstance(mark, PictureMark):
+            limits.check_pixels(number, int(mark.xobject.get("/Width", 0)), int(mark.xobject.get("/Height", 0)))
+            if mark.opaque and area(intersection(mark.visible, box)) >= WHOLE * area(box):
+                pictures, drawn = [], False
+            pictures.append(mark)
+        elif isinstance(mark, TextMark) or not mark.white or pictures:
+            drawn = True
+    covered = min(1.0, sum(area(mark.visible) for mark in pictures) / area(box))
+    alone = pictures[0] if len(pictures) == 1 and not drawn and covered >= COVERS else None
+    return _Layout(
+        picture=alone if alone is not None and _stands_for_page(alone) else None,
+        covered=covered,
+        drawn=drawn,
+        picture_dpi=max((_dpi(mark) for mark in pictures), default=0.0),
+        picture_bytes=sum(int(mark.xobject.get("/Length", 0)) for mark in pictures),
+    )
+
+
+def _stands_for_page(mark: PictureMark) -> bool:
+    """The picture is opaque, visible to its edges, straight, and not mirrored."""
+    matrix = mark.matrix
+    across, upward = math.hypot(matrix.a, matrix.b), math.hypot(matrix.c, matrix.d)
+    straight = min(abs(matrix.a), abs(matrix.b)) <= STRAIGHT * across
+    upright = min(abs(matrix.c), abs(matrix.d)) <= STRAIGHT * upward
+    mirrored = matrix.a * matrix.d - matrix.b * matrix.c <= 0
+    whole = area(mark.visible) >= WHOLE * area(unit_square(matrix))
+    return mark.opaque and whole and straight and upright and not mirrored
+
+
+def _dpi(mark: PictureMark) -> float:
+    """Return the resolution at which a picture is painted."""
+    across = math.hypot(mark.matrix.a, mark.matrix.b)
+    return int(mark.xobject.get("/Width", 0)) * 72 / across if across > 0 else 0.0
+
+
+def _load(data: bytes, pdf: pikepdf.Pdf, layouts: tuple[_Layout, ...], limits: Limits, number: int) -> Sheet:
+    """Decode one page."""
+    layout, page = layouts[number - 1], pdf.pages[number - 1]
+    try:
+        if layout.picture is not None:
+            return _picture_sheet(layout.picture, page, number)
+        return _rendered_sheet(data, page, layout, number, limits)
+    except (pikepdf.PdfError, ValueError, TypeError, KeyError, AttributeError, RuntimeError) as error:
+        raise DamagedFile(f"trang {number} không giải mã được") from error
+
+
+def _picture_sheet(mark: PictureMark, page: pikepdf.Page, number: int) -> Sheet:
+    """The page is its picture, as the scanner stored it."""
+    xobject = mark.xobject
+    image = carried_over(xobject, black_ink=mark.black_ink)
+    if image is None:
+        scratch = pikepdf.new()
+        pixels = drawn_by_pdfium(scratch, scratch.copy_foreign(xobject), gray=_is_gray(xobject))
+        image = lossless(pixels)
+    else:
+        pixels = decode(image)
+    across, upward = math.hypot(mark.matrix.a, mark.matrix.b), math.hypot(mark.matrix.c, mark.matrix.d)
+    unit = float(page.obj.get("/UserUnit", 1))
+    paper = paper_of(image.width, image.height, image.width * 72 / (across * unit), image.height * 72 / (upward * unit))
+    turned = (_turn_of(mark.matrix) + _rotation(page)) % 360
+    return Sheet(number, pixels, paper.dpi, turned, paper.width_pt, paper.height_pt, image)
+
+
+def _is_gray(xobject: pikepdf.Object) -> bool:
+    """The picture has one channel that is no index into a palette."""
+    return bool(xobject.get("/ImageMask", False)) or xobject.get("/ColorSpace") in (Name.DeviceGray, Name.CalGray)
+
+
+def _turn_of(matrix: Matrix) -> int:
+    """Return the clockwise degrees by which a matrix turns a picture, in steps of 90."""
+    if abs(matrix.a) >= abs(matrix.b):
+        return 0 if matrix.a > 0 else 180
+    return 90 if matrix.b < 0 else 270
+
+
+def _rotation(page: pikepdf.Page) -> int:
+    """Return the page's own turn, inherited or not, in steps of 90."""
+    owner: Any = page.obj
+    depth = 0
+    while "/Rotate" not in owner and "/Parent" in owner and depth < MAX_FIELD_DEPTH:
+        owner, depth = owner.Parent, depth + 1
+    return int(owner.get("/Rotate", 0)) // 90 * 90 % 360
+
+
+def _rendered_sheet(data: bytes, page: pikepdf.Page, layout: _Layout, number: int, limits: Limits) -> Sheet:
+    """The page as a viewer shows it, at the resolution of its pictures."""
+    left, bottom, right, top = visible_box(page)
+    unit = float(page.obj.get("/UserUnit", 1))
+    width_pt, height_pt = (right - left) * unit, (top - bottom) * unit
+    if _rotation(page) in (90, 270):
+        width_pt, height_pt = height_pt, width_pt
+    dpi = min(limits.render_dpi, round(layout.picture_dpi / unit) or limits.render_dpi)
+    dpi = max(1, min(dpi, math.floor(72 * math.sqrt(limits.page_pixels / (width_pt * height_pt)))))
+    limits.check_pixels(number, math.ceil(width_pt / 72 * MIN_RENDER_DPI), math.ceil(height_pt / 72 * MIN_RENDER_DPI))
+    pixels = render_page(data, number - 1, dpi * unit)
+    budget = layout.picture_bytes + RENDER_EXTRA_BYTES
+    image: EncodedImage = rendered(pixels, budget) if layout.covered >= COVERS else lossless(pixels)
+    paper = paper_of(image.width, image.height, image.width * 72 / width_pt, image.height * 72 / height_pt)
+    return Sheet(number, pixels, paper.dpi, 0, paper.width_pt, paper.height_pt, image)

@@ -1,0 +1,218 @@
+"""People and their sessions: who may enter, until when, and what they see.
+
+A name, a password or an account that is not good gives one and the same sentence, after the same time. After five wrong
+passwords in a row the account is closed for a quarter of an hour, also for the right one.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+import uuid
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from digitize.errors import Conflict, InvalidInput, NotFound, NotIdentified
+from digitize.lifecycle import Office
+from storage import passwords
+from storage.registry import Scope
+from storage.settings import Settings
+from storage.tables import people, sessions, units
+
+FAILURES_ALLOWED = 5
+"""Wrong passwords in a row that close the account."""
+
+CLOSED_FOR = timedelta(minutes=15)
+
+_OFFICES = frozenset({Office.CLERK, Office.OFFICER, Office.SUPERVISOR, Office.ADMINISTRATOR})
+"""What a person can be; the other offices belong to processes and systems."""
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody who works with documents."""
+
+    id: str
+    """Opaque; the actor of their events."""
+    username: str
+    full_name: str
+    """As it stands on a signature."""
+    office: Office
+    unit_id: str
+    active: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """A person who logged in."""
+
+    person: Person
+    scope: Scope
+    """The subtree of their unit."""
+    expires_at: datetime
+    proved_at: datetime
+    """When the password was last given."""
+
+
+def add_person(
+    connection: sa.Connection, *, username: str, full_name: str, office: Office, unit_id: str, password: str
+) -> Person:
+    """Enter a person.
+
+    Raises:
+        InvalidInput: name or password cannot be used, or the office is not for people.
+        NotFound: there is no such unit.
+        Conflict: the username is taken.
+    """
+    if not username.strip() or not full_name.strip():
+        raise InvalidInput("thiếu tên đăng nhập hoặc họ tên")
+    if office not in _OFFICES:
+        raise InvalidInput("vai trò này không dành cho người dùng")
+    if connection.execute(sa.select(units.c.id).where(units.c.id == unit_id)).one_or_none() is None:
+        raise NotFound("đơn vị")
+    person = Person(uuid.uuid4().hex, username, full_name, office, unit_id, active=True)
+    try:
+        with connection.begin_nested():
+            connection.execute(
+                people.insert().values(
+                    id=person.id,
+                    username=username,
+                    full_name=full_name,
+                    office=office.value,
+                    unit_id=unit_id,
+                    password_hash=passwords.hashed(password),
+                )
+            )
+    except sa.exc.IntegrityError as error:
+        raise Conflict("tên đăng nhập đã có người dùng", remedy="Hãy chọn tên khác.") from error
+    return person
+
+
+def find_person(connection: sa.Connection, person_id: str) -> Person:
+    """Return a person.
+
+    Raises:
+        NotFound: there is none.
+    """
+    row = connection.execute(sa.select(people).where(people.c.id == person_id)).one_or_none()
+    if row is None:
+        raise NotFound("người dùng")
+    return _person(row)
+
+
+def find_by_username(connection: sa.Connection, username: str) -> tuple[Person, Scope]:
+    """Return an active person and the subtree of their unit.
+
+    Raises:
+        NotFound: nobody has that name.
+    """
+    row = connection.execute(
+        sa.select(people, units.c.path)
+        .join(units, units.c.id == people.c.unit_id)
+        .where(people.c.username == username, people.c.active)
+    ).one_or_none()
+    if row is None:
+        raise NotFound(f"tài khoản {username}")
+    return _person(row), Scope(row.path)
+
+
+def log_in(
+    connection: sa.Connection, username: str, password: str, now: datetime, settings: Settings
+) -> tuple[str, Session]:
+    """Begin a session; the token goes to the person and is kept only as its hash.
+
+    Raises:
+        NotIdentified: name and password do not belong together, or the account is closed.
+    """
+    row = connection.execute(sa.select(people).where(people.c.username == username).with_for_update()).one_or_none()
+    _check(connection, row, password, now)
+    assert row is not None  # noqa: S101  # _check has refused it
+    token = secrets.token_urlsafe(32)
+    connection.execute(
+        sessions.insert().values(
+            token_hash=_hash(token),
+            person_id=row.id,
+            created_at=now,
+            proved_at=now,
+            expires_at=now + timedelta(hours=settings.session_hours),
+        )
+    )
+    return token, session(connection, token, now)
+
+
+def session(connection: sa.Connection, token: str, now: datetime) -> Session:
+    """Return the session of a token.
+
+    Raises:
+        NotIdentified: there is none, it has ended, or the person may no longer enter.
+    """
+    row = connection.execute(
+        sa.select(people, units.c.path, sessions.c.expires_at, sessions.c.proved_at)
+        .join(people, people.c.id == sessions.c.person_id)
+        .join(units, units.c.id == people.c.unit_id)
+        .where(sessions.c.token_hash == _hash(token), sessions.c.expires_at > now, people.c.active)
+    ).one_or_none()
+    if row is None:
+        raise NotIdentified
+    return Session(_person(row), Scope(row.path), row.expires_at, row.proved_at)
+
+
+def prove(connection: sa.Connection, token: str, password: str, now: datetime) -> Session:
+    """Note that the person behind a session gave the password again.
+
+    Raises:
+        NotIdentified: there is no such session, or the password is wrong (counted as at the door).
+    """
+    person_id = session(connection, token, now).person.id
+    row = connection.execute(sa.select(people).where(people.c.id == person_id).with_for_update()).one()
+    _check(connection, row, password, now)
+    connection.execute(sessions.update().where(sessions.c.token_hash == _hash(token)).values(proved_at=now))
+    return session(connection, token, now)
+
+
+def log_out(connection: sa.Connection, token: str) -> None:
+    """End the session; ending one that is not there changes nothing."""
+    connection.execute(sessions.delete().where(sessions.c.token_hash == _hash(token)))
+
+
+def forget_ended_sessions(connection: sa.Connection, now: datetime) -> int:
+    """Remove the sessions that have ended; return how many."""
+    return connection.execute(sessions.delete().where(sessions.c.expires_at <= now)).rowcount
+
+
+def deactivate(connection: sa.Connection, person_id: str) -> None:
+    """Let a person in no more; what they did stays theirs.
+
+    Raises:
+        NotFound: there is no such person.
+    """
+    changed = connection.execute(people.update().where(people.c.id == person_id).values(active=False))
+    if changed.rowcount == 0:
+        raise NotFound("người dùng")
+    connection.execute(sessions.delete().where(sessions.c.person_id == person_id))
+
+
+def _check(connection: sa.Connection, row: sa.Row[Any] | None, password: str, now: datetime) -> None:
+    right = passwords.matches(None if row is None else row.password_hash, password)
+    if row is None or not row.active or (row.locked_until is not None and row.locked_until > now):
+        raise NotIdentified
+    failures = 0 if right else row.failed_logins + 1
+    closed = failures >= FAILURES_ALLOWED
+    connection.execute(
+        people.update()
+        .where(people.c.id == row.id)
+        .values(failed_logins=0 if closed else failures, locked_until=now + CLOSED_FOR if closed else None)
+    )
+    if not right:
+        raise NotIdentified
+
+
+def _person(row: sa.Row[Any]) -> Person:
+    return Person(row.id, row.username, row.full_name, Office(row.office), row.unit_id, row.active)
+
+
+def _hash(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()

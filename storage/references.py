@@ -1,0 +1,98 @@
+"""Which objects the registry names: what a backup copies, fixity reads and orphan collection spares."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from collections.abc import Set as AbstractSet
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from digitize.lifecycle import State
+from storage.objects import is_key
+from storage.tables import attempts, captures, confirmed_data, documents, events, previews, revisions
+
+COLUMNS: tuple[sa.Column[Any], ...] = (
+    captures.c.scan_key,
+    captures.c.reading_key,
+    captures.c.archive_key,
+    previews.c.key,
+    revisions.c.key,
+    confirmed_data.c.key,
+    documents.c.reading_key,
+    documents.c.archive_key,
+    documents.c.capture_key,
+    documents.c.sealed_key,
+    documents.c.metadata_key,
+    documents.c.metadata_signature_key,
+    attempts.c.signed_object,
+)
+"""Every column that holds the key of an object. The history names keys too: :func:`_told`."""
+
+_BATCH = 500
+
+
+def referenced(connection: sa.Connection) -> dict[str, str]:
+    """Map every key that the registry names to a document that names it."""
+    found: dict[str, str] = {}
+    for column in COLUMNS:
+        document = _document_of(column)
+        for key, owner in connection.execute(sa.select(column, document).where(column.is_not(None))):
+            found.setdefault(key, owner)
+    for key, owner in _told(connection, None):
+        found.setdefault(key, owner)
+    return found
+
+
+def still_referenced(connection: sa.Connection, keys: AbstractSet[str], since: datetime) -> frozenset[str]:
+    """Say which of the keys are named by a row, or by an event since that moment.
+
+    Args:
+        connection: of a transaction that keeps others from adding rows.
+        keys: no more than a few hundred.
+        since: older events were looked at before.
+    """
+    found = {key for key, _ in _told(connection, since) if key in keys}
+    asked = sorted(keys)
+    for column in COLUMNS:
+        for start in range(0, len(asked), _BATCH):
+            batch = asked[start : start + _BATCH]
+            found.update(connection.execute(sa.select(column).where(column.in_(batch))).scalars())
+    return frozenset(found)
+
+
+def owners(connection: sa.Connection, keys: AbstractSet[str]) -> Mapping[str, tuple[str, ...]]:
+    """Map each key to the ids of all documents that name it, sorted."""
+    found: dict[str, set[str]] = {key: set() for key in keys}
+    asked = sorted(keys)
+    for column in COLUMNS:
+        document = _document_of(column)
+        for start in range(0, len(asked), _BATCH):
+            batch = asked[start : start + _BATCH]
+            for key, owner in connection.execute(sa.select(column, document).where(column.in_(batch))):
+                found[key].add(owner)
+    for key, owner in _told(connection, None):
+        if key in found:
+            found[key].add(owner)
+    return {key: tuple(sorted(names)) for key, names in found.items()}
+
+
+def _document_of(column: sa.Column[Any]) -> sa.Column[Any]:
+    table = column.table
+    return documents.c.id if table is documents else table.c.document_id
+
+
+def _told(connection: sa.Connection, since: datetime | None) -> Iterator[tuple[str, str]]:
+    """Yield the keys that the history names, with their document; a purge took the objects of its document away."""
+    query = (
+        sa.select(events.c.document_id, events.c.payload)
+        .join(documents, documents.c.id == events.c.document_id)
+        .where(documents.c.state != State.PURGED.value)
+    )
+    if since is not None:
+        query = query.where(events.c.at >= since)
+    for document, payload in connection.execute(query.execution_options(yield_per=1000)):
+        for name, value in payload.items():
+            if name.endswith("_key") and isinstance(value, str) and is_key(value):
+                yield value, document

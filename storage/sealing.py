@@ -1,0 +1,99 @@
+"""The sealing officer's order: one press for a list, each document accepted or refused with the reason."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from digitize.errors import Forbidden, InvalidInput, Refused
+from digitize.lifecycle import Actor, SealOrdered
+from storage import registry
+from storage.registry import Document, Scope
+from storage.tables import seal_orders, units
+
+MOST = 500
+"""Documents of one press."""
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedDocument:
+    """A document that the order does not cover."""
+
+    document: str
+    code: str
+    """Of the error, stable."""
+    message: str
+    """Why, in Vietnamese."""
+
+
+@dataclass(frozen=True, slots=True)
+class SealOrder:
+    """What became of a press."""
+
+    id: str
+    """Opaque; every accepted document names it."""
+    accepted: tuple[str, ...]
+    """In the order of the list."""
+    refused: tuple[RefusedDocument, ...]
+
+
+def order_seal(
+    connection: sa.Connection, document_ids: Sequence[str], actor: Actor, scope: Scope, now: datetime
+) -> SealOrder:
+    """Order the agency's signature for every document of the list that may get it.
+
+    The agency's key is held by the văn thư of the agency itself (NĐ 30/2020 Art 32), so an officer seals for their
+    own unit and not for those below it.
+
+    Raises:
+        InvalidInput: the list is empty or too long.
+    """
+    asked = tuple(dict.fromkeys(document_ids))
+    if not 0 < len(asked) <= MOST:
+        raise InvalidInput(f"danh sách đóng dấu phải có từ 1 đến {MOST} văn bản")
+    order = uuid.uuid4().hex
+    connection.execute(
+        seal_orders.insert().values(
+            id=order,
+            unit_id=_own_unit(connection, scope),
+            ordered_by=actor.id,
+            ordered_at=now,
+            document_ids=list(asked),
+        )
+    )
+    refused: dict[str, RefusedDocument] = {}
+    # In one order everywhere, or two presses over the same documents wait for each other for ever.
+    for document_id in sorted(asked):
+        try:
+            document = registry.find(connection, document_id, scope)
+            if document.unit_path != scope.path:
+                raise Forbidden("chỉ văn thư của chính đơn vị có kết quả này được đóng dấu")
+            _order_one(connection, document, order, actor, now)
+        except Refused as error:
+            refused[document_id] = RefusedDocument(document_id, error.code(), error.message)
+    return SealOrder(
+        order,
+        tuple(document for document in asked if document not in refused),
+        tuple(refused[document] for document in asked if document in refused),
+    )
+
+
+def _order_one(connection: sa.Connection, document: Document, order: str, actor: Actor, now: datetime) -> None:
+    event = SealOrdered(actor=actor, order=order, office_key=document.unit_id)
+    registry.record(connection, document.id, event, now, changes={"signer": document.unit_id, "seal_order_id": order})
+
+
+def _own_unit(connection: sa.Connection, scope: Scope) -> str:
+    """Return the unit at the top of the scope: the officer's own.
+
+    Raises:
+        Forbidden: the scope is no unit's.
+    """
+    found: str | None = connection.execute(sa.select(units.c.id).where(units.c.path == scope.path)).scalar_one_or_none()
+    if found is None:
+        raise Forbidden("người đóng dấu phải thuộc một đơn vị")
+    return found

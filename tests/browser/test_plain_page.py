@@ -1,0 +1,141 @@
+"""The plain pages, used by a person with a browser in which no script runs."""
+
+from __future__ import annotations
+
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+import uvicorn
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from tests.door.town import PASSWORD, Town, open_town, picture
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(
+            executable_path="/usr/bin/chromium", args=["--no-sandbox", "--disable-dev-shm-usage"]
+        )
+        yield opened
+        opened.close()
+
+
+@contextmanager
+def served(town: Town) -> Iterator[str]:
+    """Serve the application over real HTTP on loopback."""
+    listener = socket.socket()
+    listener.bind(("127.0.0.1", 0))
+    server = uvicorn.Server(uvicorn.Config(town.app, log_level="error", access_log=False))
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
+    thread.start()
+    while not server.started:
+        time.sleep(0.02)
+    yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+    server.should_exit = True
+    thread.join(10)
+    listener.close()
+
+
+@pytest.fixture
+def desk(town: Town, browser: Browser) -> Iterator[tuple[Town, Page]]:
+    """A clerk's desk: the town over plain HTTP on loopback, and a browser without scripts."""
+    opened = open_town(town.parts.settings.data, town.tokens, town.clock, secure_cookies=False)
+    with served(opened) as address:
+        context = browser.new_context(java_script_enabled=False, locale="vi-VN", base_url=address)
+        context.set_default_timeout(15_000)
+        yield opened, context.new_page()
+        context.close()
+
+
+def log_in(page: Page, username: str) -> None:
+    page.goto("/login")
+    page.get_by_label("Tên đăng nhập").fill(username)
+    page.get_by_label("Mật khẩu").fill(PASSWORD)
+    page.get_by_role("button", name="Đăng nhập").click()
+    expect(page.get_by_role("heading", name="Danh sách việc")).to_be_visible()
+
+
+def test_a_clerk_and_an_officer_take_a_scan_to_the_seal_by_page(desk: tuple[Town, Page], tmp_path: Path) -> None:
+    town, page = desk
+    town.dossier("H99-1")
+    scan = tmp_path / "bản quét.jpg"
+    scan.write_bytes(picture("a"))
+
+    log_in(page, "canbo")
+    page.get_by_role("link", name="Gửi bản quét").click()
+    page.get_by_label("Mã hồ sơ").fill("H99-1")
+    page.get_by_label("Bản quét").set_input_files(scan)
+    page.get_by_role("button", name="Gửi", exact=True).click()
+    expect(page.get_by_text("đã nhận, chờ đọc")).to_be_visible()
+    document = page.url.rsplit("/", 1)[1]
+
+    town.read(document)
+    page.reload()
+    expect(page.locator("#field-number.doubtful")).to_contain_text("tin cậy 62 %")
+    expect(page.get_by_text("dưới 200 dpi")).to_be_visible()
+    for box in ("Đủ trang", "Đúng thứ tự", "Rõ chữ"):
+        page.get_by_label(box).check()
+    page.get_by_role("button", name="Ký bản chụp").click()
+    expect(page.get_by_text("đang ký bản chụp")).to_be_visible()
+
+    town.sign_capture(document)
+    page.reload()
+    page.get_by_label("Số, ký hiệu").fill("16/QĐ-UBND")
+    page.get_by_role("button", name="Xác nhận dữ liệu").click()
+    expect(page.get_by_text("đã xác nhận, chờ đóng dấu")).to_be_visible()
+    page.get_by_role("button", name="Đăng xuất").click()
+
+    log_in(page, "vanthu")
+    page.get_by_label("Chọn H99-1-KQ(1)").check()
+    page.get_by_role("button", name="Yêu cầu đóng dấu các văn bản đã chọn").click()
+    expect(page.get_by_text("1 văn bản được nhận, 0 văn bản không nhận")).to_be_visible()
+
+    town.seal(document)
+    town.publish(document)
+    page.goto(f"/documents/{document}")
+    expect(page.get_by_text("16/QĐ-UBND", exact=True)).to_be_visible()
+    expect(page.locator(".verdict.valid")).to_have_count(2)
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Bản đã đóng dấu").click()
+    assert download.value.suggested_filename == f"{document}-sealed.pdf"
+
+
+def test_the_picture_of_the_page_is_drawn_with_the_fields_marked_on_it(desk: tuple[Town, Page]) -> None:
+    town, page = desk
+    town.dossier("H99-1")
+    document = town.upload(town.visitor("canbo"), "H99-1")
+    town.read(document)
+    log_in(page, "canbo")
+    with page.expect_response(lambda answer: "/previews/1" in answer.url) as picture_answer:
+        page.goto(f"/documents/{document}")
+    assert picture_answer.value.status == 200
+    shown = page.locator("#mark-number").bounding_box()
+    sheet = page.locator("#page-1 svg").bounding_box()
+    assert shown is not None
+    assert sheet is not None
+    assert sheet["x"] < shown["x"] < sheet["x"] + sheet["width"] / 2
+    assert sheet["y"] < shown["y"] < sheet["y"] + sheet["height"] / 4
+
+
+@pytest.mark.parametrize("width", [390, 820, 1440])
+def test_no_page_is_wider_than_the_screen(desk: tuple[Town, Page], width: int) -> None:
+    town, page = desk
+    town.dossier("000.11.31.H99-210312-0001")
+    document = town.upload(town.visitor("canbo"), "000.11.31.H99-210312-0001")
+    town.to(document, "published")
+    page.set_viewport_size({"width": width, "height": 800})
+    log_in(page, "canbo")
+    for path in ("/", "/upload", "/targets", f"/documents/{document}"):
+        page.goto(path)
+        main = page.locator("main").bounding_box()
+        widest = page.locator(".card, .heading, .pages").evaluate_all(
+            "all => Math.max(...all.map(each => each.getBoundingClientRect().right))"
+        )
+        assert main is not None
+        assert widest <= width, path

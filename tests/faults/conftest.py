@@ -1,0 +1,39 @@
+"""The services that the faults happen to."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from tests.faults.service import Embedded, embedded
+from tests.servers.postgres import PostgresServer
+
+
+@dataclass(frozen=True, slots=True)
+class OnPostgres:
+    """A service whose registry is a PostgreSQL server that a test may stop."""
+
+    running: Embedded
+    server: PostgresServer
+    url: str
+
+
+@pytest.fixture(scope="session")
+def short_folder() -> Iterator[Path]:
+    """A folder whose path leaves room for the name of a unix socket."""
+    folder = Path(tempfile.mkdtemp(prefix="sohoa-faults-"))
+    yield folder
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def on_postgres(short_folder: Path, postgres_server: PostgresServer) -> Iterator[OnPostgres]:
+    """One service for every test that leaves it whole: each ends with everything finished."""
+    url = postgres_server.create_database()
+    with embedded(short_folder / "p", database_url=url, stamped=True) as running:
+        yield OnPostgres(running, postgres_server, url)

@@ -1,0 +1,114 @@
+"""A token at the clerk's machine signs; the key is never in this process."""
+
+from __future__ import annotations
+
+import subprocess
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, pkcs12
+
+from digitize.errors import Conflict, InvalidInput, SigningRefused
+from digitize.model import Role, Verdict, from_json, to_json
+from digitize.sign.two_step import PreparedSignature, complete, prepare
+from digitize.sign.verify import self_check, verify
+from tests.pki.world import CLERK_ORDER, NOW, archive_page, strange_signer, world
+
+
+@pytest.fixture(scope="module")
+def token(tmp_path_factory: pytest.TempPathFactory) -> Token:
+    """The clerk's token."""
+    return Token(tmp_path_factory.mktemp("token"))
+
+
+class Token:
+    """The clerk's key in another process: the openssl program."""
+
+    def __init__(self, folder: Path) -> None:
+        """Take the key out of the bundle."""
+        bundle, passphrase = world().pki.signers["clerk"].read()
+        key, certificate, chain = pkcs12.load_key_and_certificates(bundle, passphrase.encode())
+        assert key is not None
+        assert certificate is not None
+        self._key = folder / "key.pem"
+        self._key.write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+        self.chain = tuple(each.public_bytes(Encoding.DER) for each in (certificate, *chain))
+
+    def sign_digest(self, digest: bytes) -> bytes:
+        """Sign a SHA-256 digest by PKCS#1 v1.5."""
+        command: list[str | Path] = [
+            *("openssl", "pkeyutl", "-sign", "-inkey", self._key),
+            *("-pkeyopt", "digest:sha256"),
+        ]
+        return subprocess.run(command, input=digest, capture_output=True, check=True).stdout
+
+
+def test_a_value_from_another_process_completes_the_signature(token: Token) -> None:
+    prepared = prepare(archive_page(), CLERK_ORDER, token.chain, NOW)
+    carried = from_json(to_json(prepared), PreparedSignature)
+    assert carried == prepared
+    value = token.sign_digest(carried.digest_to_sign)
+    signed = complete(carried, archive_page(), value, world().authority, NOW + timedelta(minutes=2))
+    assert signed.pdf.startswith(archive_page())
+    assert signed.level == "B-T"
+    assert self_check(signed.pdf, Role.CLERK, world().trust, NOW).verdict is Verdict.VALID
+
+
+def test_what_is_kept_between_the_steps_does_not_hold_the_file(token: Token) -> None:
+    prepared = prepare(archive_page(), CLERK_ORDER, token.chain, NOW)
+    assert archive_page() not in prepared.tail
+    assert len(to_json(prepared)) < 160_000
+
+
+def test_a_value_of_another_key_is_refused_before_it_is_stamped(token: Token) -> None:
+    prepared = prepare(archive_page(), CLERK_ORDER, token.chain, NOW)
+    value = token.sign_digest(bytes(32))
+    for wrong in (value, b"", value[:-1], bytes(256)):
+        with pytest.raises(SigningRefused, match="không khớp"):
+            complete(prepared, archive_page(), wrong, None, NOW)
+
+
+def test_a_value_for_another_file_is_refused(token: Token) -> None:
+    prepared = prepare(archive_page(), CLERK_ORDER, token.chain, NOW)
+    value = token.sign_digest(prepared.digest_to_sign)
+    with pytest.raises(Conflict, match="đã khác"):
+        complete(prepared, archive_page(rotation=90), value, None, NOW)
+
+
+def test_a_value_that_comes_too_late_is_refused(token: Token) -> None:
+    prepared = prepare(archive_page(), CLERK_ORDER, token.chain, NOW)
+    value = token.sign_digest(prepared.digest_to_sign)
+    assert complete(prepared, archive_page(), value, None, NOW + timedelta(minutes=15)).level == "B-B"
+    with pytest.raises(SigningRefused, match="hết hạn"):
+        complete(prepared, archive_page(), value, None, NOW + timedelta(minutes=15, seconds=1))
+
+
+def test_the_same_value_may_be_completed_again(token: Token) -> None:
+    """A worker that dies between the timestamp and the commit finds the same signature when it is run again."""
+    prepared = prepare(archive_page(), CLERK_ORDER, token.chain, NOW)
+    value = token.sign_digest(prepared.digest_to_sign)
+    first = complete(prepared, archive_page(), value, None, NOW)
+    assert complete(prepared, archive_page(), value, None, NOW) == first
+
+
+def test_a_certificate_that_must_not_sign_is_refused_before_the_token_is_asked() -> None:
+    with pytest.raises(InvalidInput):
+        prepare(archive_page(), CLERK_ORDER, (), NOW)
+    with pytest.raises(InvalidInput, match="không đọc được"):
+        prepare(archive_page(), CLERK_ORDER, (b"no certificate",), NOW)
+    expired = strange_signer(ends=NOW - timedelta(hours=1)).certificate.public_bytes(Encoding.DER)
+    with pytest.raises(SigningRefused, match="đã hết hạn"):
+        prepare(archive_page(), CLERK_ORDER, (expired,), NOW)
+
+
+def test_a_curve_on_a_token_signs_too() -> None:
+    stranger = strange_signer()
+    chain = tuple(each.public_bytes(Encoding.DER) for each in (stranger.certificate, stranger.issuer))
+    prepared = prepare(archive_page(), CLERK_ORDER, chain, NOW)
+    assert isinstance(stranger.key, ec.EllipticCurvePrivateKey)
+    value = stranger.key.sign(prepared.to_sign, ec.ECDSA(hashes.SHA256()))
+    signed = complete(prepared, archive_page(), value, None, NOW)
+    assert verify(signed.pdf, stranger.trust, NOW).verdict is Verdict.VALID

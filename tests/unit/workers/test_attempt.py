@@ -1,0 +1,106 @@
+"""An attempt commits once or not at all."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from digitize.errors import StoreUnavailable
+from digitize.lifecycle import FileRefused, State
+from storage import leases, registry
+from storage.leases import Lease
+from storage.outbox import Lane
+from storage.registry import Document
+from tests.faults.town import now
+from tests.unit.workers.conftest import Place, at_once
+from workers.attempt import Post, attempt
+
+
+def refuse(post: Post, lease: Lease, document: Document) -> None:
+    """The shortest work of the reading lane: the file is refused."""
+    with post.storage.database.write() as connection:
+        event = FileRefused(actor=post.actor, code="empty_file", message="Tệp rỗng.")
+        registry.record(connection, document.id, event, post.clock(), lease=lease)
+
+
+def test_two_runs_of_the_same_job_at_once_commit_once(place: Place) -> None:
+    document = place.town.hand_in(b"scan")
+    runs = []
+
+    def work(lease: Lease, found: Document) -> None:
+        runs.append(lease.number)
+        time.sleep(0.2)
+        refuse(place.post, lease, found)
+
+    at_once(*[lambda: attempt(place.post, Lane.READ, document, work)] * 4)
+    assert runs == [1]
+    assert place.town.names_of_events(document) == ["Received", "FileRefused"]
+    assert [row.outcome for row in place.town.attempts_of(document)] == ["done"]
+
+
+def test_a_worker_that_slept_past_its_lease_commits_nothing(place: Place) -> None:
+    document = place.town.hand_in(b"scan")
+
+    def sleeper(lease: Lease, found: Document) -> None:
+        place.clock.forward(60)
+        with place.post.storage.database.write() as connection:
+            assert leases.expire(connection, place.clock()) == 1
+        attempt(place.post, Lane.READ, document, lambda held, seen: refuse(place.post, held, seen))
+        refuse(place.post, lease, found)
+
+    attempt(replace(place.post, lease_duration=timedelta(seconds=30)), Lane.READ, document, sleeper)
+    assert place.town.names_of_events(document) == ["Received", "FileRefused"]
+    assert [row.outcome for row in place.town.attempts_of(document)] == ["lost", "done"]
+
+
+def test_a_fault_of_the_world_changes_no_state_and_is_tried_again(place: Place) -> None:
+    document = place.town.hand_in(b"scan")
+
+    def fail(_lease: Lease, _found: Document) -> None:
+        raise StoreUnavailable("kho đầy")
+
+    attempt(place.post, Lane.READ, document, fail)
+    first = place.town.attempts_of(document)[0]
+    assert (first.outcome, first.code) == ("failed", "store_unavailable")
+    assert place.town.stands(document, State.RECEIVED)
+    attempt(place.post, Lane.READ, document, lambda lease, found: refuse(place.post, lease, found))
+    assert place.town.stands(document, State.REFUSED)
+
+
+def test_a_bug_leaves_the_lease_to_run_out(place: Place) -> None:
+    document = place.town.hand_in(b"scan")
+
+    def stumble(_lease: Lease, _found: Document) -> None:
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        attempt(place.post, Lane.READ, document, stumble)
+    place.clock.forward(10)
+    with place.post.storage.database.write() as connection:
+        assert leases.expire(connection, place.clock()) == 1
+    assert place.town.attempts_of(document)[0].outcome == "lost"
+
+
+def test_the_heartbeat_keeps_the_lease_of_long_work(place: Place) -> None:
+    document = place.town.hand_in(b"scan")
+    post = replace(place.post, clock=now, lease_duration=timedelta(seconds=0.6))
+
+    def work(lease: Lease, found: Document) -> None:
+        for _ in range(8):
+            time.sleep(0.2)
+            with post.storage.database.write() as connection:
+                assert leases.expire(connection, now()) == 0
+        refuse(post, lease, found)
+
+    attempt(post, Lane.READ, document, work)
+    assert [row.outcome for row in place.town.attempts_of(document)] == ["done"]
+
+
+def test_nothing_is_done_for_a_document_that_waits_for_somebody_else(place: Place) -> None:
+    document = place.town.hand_in(b"scan")
+    attempt(place.post, Lane.SEAL, document, lambda _lease, _found: pytest.fail("claimed"))
+    attempt(place.post, Lane.READ, "no-such-document", lambda _lease, _found: pytest.fail("claimed"))
+    assert place.town.attempts_of(document) == []

@@ -1,0 +1,97 @@
+"""One attempt at a document's work: claimed, kept alive, and closed whatever happens.
+
+An attempt changes nothing until the one transaction at its end. Whatever fails before leaves the document in the state
+from which the next attempt starts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import structlog
+
+from digitize.errors import RegistryUnavailable, SohoaError
+from digitize.lifecycle import Actor, Office
+from storage import leases, registry
+from storage.connect import Storage
+from storage.leases import Lease, LeaseLost
+from storage.outbox import Lane
+from storage.registry import Document
+from workers.heartbeat import heartbeat
+from workers.metrics import Meter
+
+log = structlog.get_logger(__name__)
+
+Clock = Callable[[], datetime]
+"""Gives the present moment, with a zone."""
+
+Work = Callable[[Lease, Document], None]
+"""Does the work of a lane and commits it under the lease."""
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """What a worker process stands on, whatever its lane."""
+
+    storage: Storage
+    clock: Clock
+    holder: str
+    """Host and process: who holds the leases."""
+    lease_duration: timedelta
+    """After so much silence the work is given to somebody else."""
+    meter: Meter
+
+    @property
+    def actor(self) -> Actor:
+        """The process as the history names it."""
+        return Actor(self.holder, Office.WORKER)
+
+
+def attempt(post: Post, lane: Lane, document_id: str, work: Work) -> None:
+    """Do the work if it is still to be done and nobody else does it.
+
+    A fault of the world is recorded with the attempt and tried again later; a lost lease is nobody's fault. Anything
+    else that is raised is a bug: it goes up, the lease runs out, and the sweep gives the work away again.
+    """
+    with structlog.contextvars.bound_contextvars(document=document_id, lane=lane.value):
+        try:
+            claimed = _claim(post, lane, document_id)
+        except RegistryUnavailable as error:
+            log.warning("not_claimed", code=error.code())
+            return
+        if claimed is None:
+            log.info("nothing_to_do")
+            return
+        lease, document = claimed
+        with structlog.contextvars.bound_contextvars(attempt=lease.number), post.meter.measure(lane) as outcome:
+            try:
+                with heartbeat(post.storage.database, lease, post.clock, post.lease_duration):
+                    work(lease, document)
+                outcome.tell("done")
+                log.info("done")
+            except LeaseLost:
+                outcome.tell("lost")
+                log.warning("lease_lost")
+            except SohoaError as error:
+                outcome.tell("failed")
+                log.warning("failed", code=error.code())
+                _report(post, lease, error)
+
+
+def _claim(post: Post, lane: Lane, document_id: str) -> tuple[Lease, Document] | None:
+    with post.storage.database.write() as connection:
+        lease = leases.claim(connection, document_id, lane, post.holder, post.clock(), post.lease_duration)
+        if lease is None:
+            return None
+        return lease, registry.find(connection, document_id)
+
+
+def _report(post: Post, lease: Lease, error: SohoaError) -> None:
+    """Close the attempt as failed; when even that fails, the lease runs out and the sweep closes it."""
+    try:
+        with post.storage.database.write() as connection:
+            leases.fail(connection, lease, error, post.clock())
+    except (LeaseLost, RegistryUnavailable) as second:
+        log.warning("not_reported", code=second.code())

@@ -1,0 +1,140 @@
+"""The work of the ``read`` lane: a scan becomes a draft, an archive file and previews, or is turned away."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime
+from functools import partial
+from typing import Any, Protocol
+
+import sqlalchemy as sa
+
+from digitize.archive.capture import Capture
+from digitize.errors import DocumentAtFault, Impossible
+from digitize.lifecycle import Event, FileRefused, FoundElectronic, ReadDone, SecrecyFound
+from digitize.model import Digitized, Nature, Reading, Verdict, VerificationReport, to_json
+from storage import registry
+from storage.leases import Lease
+from storage.outbox import Lane
+from storage.registry import Document, Summary
+from storage.tables import captures, previews
+from workers.attempt import Post, attempt
+
+
+class Reader(Protocol):
+    """Opens a file from outside where it can do no harm: :class:`workers.sandbox.Sandbox`."""
+
+    def digitize(self, data: bytes, capture: Capture, *, cleared: bool) -> Digitized:
+        """Read a scan.
+
+        Raises:
+            DocumentAtFault: the file cannot be used.
+        """
+
+    def verify(self, data: bytes, now: datetime) -> VerificationReport:
+        """Judge the signatures that a file carries."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Outcome:
+    """What reading found, ready to be committed."""
+
+    event: Event
+    summary: Summary
+    reading_key: str | None = None
+    archive_key: str | None = None
+    preview_rows: tuple[dict[str, Any], ...] = ()
+
+
+def read_document(post: Post, reader: Reader, document_id: str) -> None:
+    """Read the scan in force of a document that waits for it."""
+    attempt(post, Lane.READ, document_id, partial(_read, post, reader))
+
+
+def _read(post: Post, reader: Reader, lease: Lease, document: Document) -> None:
+    started = time.perf_counter()
+    scan = post.storage.objects.get(document.scan_key)
+    try:
+        digitized = reader.digitize(scan, _capture(post, document), cleared=document.record.cleared)
+        report = reader.verify(scan, post.clock()) if digitized.reading.nature is Nature.SIGNED else None
+    except DocumentAtFault as fault:
+        refused = FileRefused(actor=post.actor, code=fault.code(), message=fault.message)
+        outcome = _Outcome(refused, Summary(problem=fault.message))
+    else:
+        outcome = _judge(post, document, digitized, report)
+    _commit(post, lease, document, outcome, time.perf_counter() - started)
+
+
+def _judge(post: Post, document: Document, digitized: Digitized, report: VerificationReport | None) -> _Outcome:
+    """Decide which way the document goes, and store what belongs to that way."""
+    reading = digitized.reading
+    if reading.secrecy is not None and not document.record.cleared:
+        # Nothing but the mark leaves the reading: no text, no picture, no field.
+        found = SecrecyFound(actor=post.actor, mark=reading.secrecy.value)
+        return _Outcome(found, Summary(pages=len(reading.pages), problem=f"Có dấu “{reading.secrecy.value}”."))
+    objects = post.storage.objects
+    reading_key = objects.put(to_json(reading))
+    rows = tuple(
+        {"page": preview.page, "key": objects.put(preview.jpeg), "scale": preview.scale}
+        for preview in digitized.previews
+    )
+    if reading.nature is not Nature.SCAN:
+        verdict = Verdict.UNSIGNED if report is None else report.verdict
+        electronic = FoundElectronic(
+            actor=post.actor, nature=reading.nature.value, reading_key=reading_key, verdict=verdict.value
+        )
+        problem = "" if report is None or verdict is Verdict.VALID else report.sentence
+        return _Outcome(electronic, summary_of(reading, problem), reading_key, None, rows)
+    if digitized.archive is None:
+        raise Impossible("a scan was read and no archive file was made")
+    archive_key = objects.put(digitized.archive)
+    done = ReadDone(actor=post.actor, reading_key=reading_key, archive_key=archive_key)
+    return _Outcome(done, summary_of(reading), reading_key, archive_key, rows)
+
+
+def summary_of(reading: Reading, problem: str = "") -> Summary:
+    """Return what lists show of a draft."""
+    values = {name: field.value for name, field in reading.fields.items()}
+    return Summary(
+        kind_code=reading.kind.code,
+        kind_confidence=reading.kind.confidence,
+        number=values.get("number", ""),
+        issued_date=values.get("issued_date", ""),
+        holder_name=values.get("holder_name", ""),
+        subject=values.get("subject", ""),
+        pages=len(reading.pages),
+        doubtful=tuple(sorted(name for name, field in reading.fields.items() if field.doubtful)),
+        findings=tuple(sorted({finding.code for finding in reading.findings})),
+        problem=problem,
+    )
+
+
+def _capture(post: Post, document: Document) -> Capture:
+    with post.storage.database.read() as connection:
+        scanned_at = connection.execute(
+            sa.select(captures.c.received_at).where(
+                captures.c.document_id == document.id, captures.c.number == document.record.capture
+            )
+        ).scalar_one()
+    return Capture(document.id, scanned_at, document.scan_key)
+
+
+def _commit(post: Post, lease: Lease, document: Document, outcome: _Outcome, seconds: float) -> None:
+    keys = {"reading_key": outcome.reading_key, "archive_key": outcome.archive_key}
+    number = document.record.capture
+    summary = asdict(replace(outcome.summary, read_seconds=round(seconds, 3)))
+    with post.storage.database.write() as connection:
+        registry.record(
+            connection, document.id, outcome.event, post.clock(), lease=lease, changes={**keys, "summary": summary}
+        )
+        connection.execute(
+            captures.update().where(captures.c.document_id == document.id, captures.c.number == number).values(**keys)
+        )
+        # A second reading of the same capture, after a quarantine was lifted, takes the place of the first.
+        connection.execute(previews.delete().where(previews.c.document_id == document.id, previews.c.capture == number))
+        if outcome.preview_rows:
+            connection.execute(
+                previews.insert(),
+                [{"document_id": document.id, "capture": number, **row} for row in outcome.preview_rows],
+            )

@@ -1,0 +1,182 @@
+"""The work of the ``seal`` lane: the signature that a person ordered is made, checked, and only then released.
+
+The order of effects is what survives a kill at any instruction: the key is named in the registry before it is used, the
+signed file before it is stored, and the event that releases it comes last. A file of an attempt that died in between is
+found by its name and marked as discarded (:mod:`workers.sweep`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+import sqlalchemy as sa
+from pyhanko.sign.timestamps.api import TimeStamper
+
+from digitize.errors import DocumentAtFault, Impossible, SigningRefused, SohoaError
+from digitize.lifecycle import CaptureSigned, Event, Sealed, SigningFailed, State
+from digitize.model import Role
+from digitize.sign.apply import sign
+from digitize.sign.metadata import sign_metadata
+from digitize.sign.order import SignedRevision, SigningOrder
+from digitize.sign.trust import TrustAnchors
+from digitize.sign.verify import self_check
+from storage import leases, registry
+from storage.leases import Lease
+from storage.objects import key_of
+from storage.outbox import Lane
+from storage.registry import Document
+from storage.tables import captures, people, revisions, units
+from workers.attempt import Post, attempt
+from workers.keyring import Keyring
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What a signature is made with."""
+
+    keyring: Keyring
+    timestamper: TimeStamper | None
+    """None: signatures of level B-B."""
+    trust: TrustAnchors
+    """What our own verifier believes in before a signature is released."""
+    copy_form: str
+    """Code of the form of copy on the agency's signature."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Release:
+    """A finished signature on its way into the registry."""
+
+    event: Event
+    revision: SignedRevision
+    number: int
+    """1 for the clerk's, 2 for the agency's."""
+    changes: dict[str, Any]
+
+
+def sign_document(post: Post, desk: Desk, document_id: str) -> None:
+    """Make the signature that the document waits for."""
+    attempt(post, Lane.SEAL, document_id, partial(_sign, post, desk))
+
+
+def _sign(post: Post, desk: Desk, lease: Lease, document: Document) -> None:
+    try:
+        release = (
+            _sign_capture(post, desk, lease, document)
+            if _waits_for_clerk(document)
+            else _seal(post, desk, lease, document)
+        )
+    except (SigningRefused, DocumentAtFault) as refusal:
+        _give_back(post, lease, document, refusal)
+    else:
+        _commit(post, lease, document, release)
+
+
+def _waits_for_clerk(document: Document) -> bool:
+    return document.state is State.CAPTURE_ORDERED
+
+
+def _sign_capture(post: Post, desk: Desk, lease: Lease, document: Document) -> _Release:
+    """Sign revision 1 with the key of the clerk who ordered it (TT 01/2023/TT-VPCP Art 8)."""
+    key_id = _given(document.signer)
+    with post.storage.database.read() as connection:
+        name = connection.execute(sa.select(people.c.full_name).where(people.c.id == key_id)).scalar_one()
+        scanned_at = connection.execute(
+            sa.select(captures.c.received_at).where(
+                captures.c.document_id == document.id, captures.c.number == document.record.capture
+            )
+        ).scalar_one()
+    order = SigningOrder(Role.CLERK, name, scanned_at=scanned_at)
+    revision = _make(post, desk, lease, key_id, order, _given(document.archive_key))
+    _store(post, lease, revision.pdf)
+    event = CaptureSigned(
+        actor=post.actor, revision_key=revision.sha256, signer=revision.signer, signed_at=revision.signed_at,
+        level=revision.level,
+    )  # fmt: skip
+    return _Release(event, revision, 1, {"capture_key": revision.sha256})
+
+
+def _seal(post: Post, desk: Desk, lease: Lease, document: Document) -> _Release:
+    """Seal revision 2 with the key of the office, and the confirmed data beside it (NĐ 30/2020/NĐ-CP Art 25)."""
+    key_id = _given(document.signer)
+    with post.storage.database.read() as connection:
+        name = connection.execute(sa.select(units.c.name).where(units.c.id == key_id)).scalar_one()
+    order = SigningOrder(Role.AGENCY, name, copy_form=desk.copy_form)
+    revision = _make(post, desk, lease, key_id, order, _given(document.capture_key))
+    metadata = post.storage.objects.get(_given(document.metadata_key))
+    signer = desk.keyring.signer(key_id)
+    detached = sign_metadata(metadata, signer, desk.timestamper, post.clock())
+    _store(post, lease, revision.pdf)
+    metadata_signature_key = post.storage.objects.put(detached)
+    event = Sealed(
+        actor=post.actor, revision_key=revision.sha256, metadata_signature_key=metadata_signature_key,
+        signer=revision.signer, signed_at=revision.signed_at, level=revision.level,
+    )  # fmt: skip
+    return _Release(
+        event, revision, 2,
+        {
+            "sealed_key": revision.sha256,
+            "metadata_signature_key": metadata_signature_key,
+            "sealed_at": datetime.fromisoformat(revision.signed_at),
+        },
+    )  # fmt: skip
+
+
+def _make(post: Post, desk: Desk, lease: Lease, key_id: str, order: SigningOrder, base_key: str) -> SignedRevision:
+    """Sign in memory and prove the result; nothing is stored yet."""
+    base = post.storage.objects.get(base_key)
+    signer = desk.keyring.signer(key_id)
+    with post.storage.database.write() as connection:
+        leases.name_key(connection, lease, key_id)
+    revision = sign(base, order, signer, desk.timestamper, post.clock())
+    # By the clock after signing: a timestamp authority may have taken its time.
+    self_check(revision.pdf, order.role, desk.trust, post.clock())
+    return revision
+
+
+def _store(post: Post, lease: Lease, signed: bytes) -> None:
+    with post.storage.database.write() as connection:
+        leases.name_signed_object(connection, lease, key_of(signed))
+    post.storage.objects.put(signed)
+
+
+def _commit(post: Post, lease: Lease, document: Document, release: _Release) -> None:
+    revision = release.revision
+    summary = asdict(replace(document.summary, problem=""))
+    with post.storage.database.write() as connection:
+        registry.record(
+            connection, document.id, release.event, post.clock(), lease=lease,
+            changes={**release.changes, "summary": summary},
+        )  # fmt: skip
+        connection.execute(
+            revisions.insert().values(
+                document_id=document.id,
+                capture=document.record.capture,
+                number=release.number,
+                key=revision.sha256,
+                role=revision.role.value,
+                signer=revision.signer,
+                signed_at=datetime.fromisoformat(revision.signed_at),
+                level=revision.level,
+                verdict="valid",
+            )
+        )
+
+
+def _give_back(post: Post, lease: Lease, document: Document, refusal: SohoaError) -> None:
+    """Put the document back where the order was given, with the reason."""
+    event = SigningFailed(actor=post.actor, code=refusal.code(), message=refusal.message)
+    summary = asdict(replace(document.summary, problem=refusal.message))
+    with post.storage.database.write() as connection:
+        registry.record(
+            connection, document.id, event, post.clock(), lease=lease, changes={"summary": summary, "signer": None}
+        )
+
+
+def _given(value: str | None) -> str:
+    if value is None:
+        raise Impossible("an order to sign was recorded without what it needs")
+    return value

@@ -1,0 +1,180 @@
+"""The sweep: tells the queue what is due and repairs what a death, an outage or a lost hint left behind.
+
+One process, one round a half second. It trusts the registry alone; Redis may be emptied at any moment. Any number of
+sweeps may run at once: every repair is a transaction that looks again, and a hint told twice is a hint.
+"""
+
+from __future__ import annotations
+
+import signal
+import threading
+import time
+from datetime import timedelta
+from types import FrameType
+
+import sqlalchemy as sa
+import structlog
+
+from digitize.errors import QueueUnavailable, WorldAtFault
+from digitize.lifecycle import SignedFileDiscarded
+from storage import leases, outbox, registry
+from storage.leases import Stray
+from storage.settings import Settings
+from storage.tables import revisions
+from workers.attempt import Post
+from workers.compose import open_post
+from workers.journal import open_journal
+from workers.tidying import tidy
+
+log = structlog.get_logger(__name__)
+
+ROUND_S = 0.5
+"""Seconds between two rounds; a finished step waits half of it, on average, for the next one."""
+
+BACK_OFF_S = 1.0
+"""Seconds between two rounds while the database or Redis is away."""
+
+STORED_LATE = timedelta(minutes=10)
+"""A worker that was asleep when it lost its lease may still store its file when it wakes; later it is no stray but an
+orphan, which :mod:`storage.orphans` collects."""
+
+COUNT_EVERY_S = 5.0
+"""Seconds between two counts of the backlog."""
+
+TIDY_EVERY_S = 60.0
+"""Seconds between two rounds of :func:`workers.tidying.tidy`."""
+
+
+def run(settings: Settings) -> None:
+    """Sweep until SIGTERM or SIGINT."""
+    open_journal(settings.log_level)
+    post = open_post(settings)
+    stop = threading.Event()
+
+    def ask(_signum: int, _frame: FrameType | None) -> None:
+        stop.set()
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, ask)
+    log.info("sweep_open", holder=post.holder)
+    try:
+        _sweep(post, stop)
+    finally:
+        post.storage.close()
+    log.info("sweep_closed")
+
+
+def _sweep(post: Post, stop: threading.Event) -> None:
+    away = ""
+    counted = tidied = float("-inf")
+    while not stop.is_set():
+        try:
+            sweep_once(post)
+            if time.monotonic() - counted >= COUNT_EVERY_S:
+                counted = time.monotonic()
+                _count(post)
+            if time.monotonic() - tidied >= TIDY_EVERY_S:
+                tidied = time.monotonic()
+                tidy(post)
+        except WorldAtFault as error:
+            # A long outage is two lines in the log, not one a second.
+            if away != error.code():
+                away = error.code()
+                log.warning("away", code=away)
+            stop.wait(BACK_OFF_S)
+        else:
+            if away:
+                log.info("back", code=away)
+                away = ""
+            stop.wait(ROUND_S)
+
+
+def sweep_once(post: Post) -> None:
+    """Make one round.
+
+    Raises:
+        WorldAtFault: the database or Redis does not answer; what was repaired until then stays repaired.
+    """
+    free_silent(post)
+    tell_due(post)
+    mark_strays(post)
+    post.storage.queue.report("sweep")
+
+
+def free_silent(post: Post) -> None:
+    """Give away the work of those who fell silent."""
+    with post.storage.database.write() as connection:
+        freed = leases.expire(connection, post.clock())
+    if freed:
+        post.meter.swept.labels("expired").inc(freed)
+        log.warning("leases_expired", count=freed)
+
+
+def mark_strays(post: Post) -> None:
+    """Write the end of signed files that lost their race into the history; they are kept and never released.
+
+    Raises:
+        StoreUnavailable: nobody knows which of them were stored.
+    """
+    with post.storage.database.read() as connection:
+        found = leases.strays(connection)
+    for stray in found:
+        stored = post.storage.objects.exists(stray.key)
+        if not stored and post.clock() - stray.ended_at < STORED_LATE:
+            continue
+        with post.storage.database.write() as connection:
+            if stored:
+                _discard(post, connection, stray)
+            else:
+                leases.forget_unstored(connection, stray.document, stray.attempt)
+
+
+def _discard(post: Post, connection: sa.Connection, stray: Stray) -> None:
+    if stray not in leases.strays(connection):
+        return
+    leases.mark_discarded(connection, stray.document, stray.attempt)
+    if _released(connection, stray.document, stray.key):
+        return
+    event = SignedFileDiscarded(actor=post.actor, object_key=stray.key, attempt=stray.attempt)
+    registry.record(connection, stray.document, event, post.clock())
+    post.meter.swept.labels("stray").inc()
+    log.warning("stray_marked", document=stray.document, attempt=stray.attempt, object=stray.key)
+
+
+def _released(connection: sa.Connection, document: str, key: str) -> bool:
+    """Without a timestamp two attempts within one second can make the very same file: then it is no stray."""
+    found = connection.execute(
+        sa.select(revisions.c.number).where(revisions.c.document_id == document, revisions.c.key == key)
+    )
+    return found.first() is not None
+
+
+def tell_due(post: Post) -> None:
+    """Tell the queue what is due.
+
+    A row is marked before the queue is told: a worker may be done, and the next step due, before this returns.
+
+    Raises:
+        QueueUnavailable: Redis does not answer; the rows are due again at once.
+    """
+    now = post.clock()
+    with post.storage.database.read() as connection:
+        if not outbox.due(connection, now, limit=1):
+            return
+    post.storage.queue.depth()
+    with post.storage.database.write() as connection:
+        hints = outbox.due(connection, now)
+        outbox.sent(connection, hints, now)
+    try:
+        post.storage.queue.tell(hints)
+    except QueueUnavailable:
+        with post.storage.database.write() as connection:
+            outbox.unsent(connection, hints)
+        raise
+    post.meter.swept.labels("told").inc(len(hints))
+
+
+def _count(post: Post) -> None:
+    with post.storage.database.read() as connection:
+        for lane, count in outbox.backlog(connection).items():
+            post.meter.backlog.labels(lane.value).set(count)
