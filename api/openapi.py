@@ -1,8 +1,12 @@
-"""The description of the API: generated from the routes, committed as ``docs/openapi.json``."""
+"""The description of the API: generated from the routes, committed as ``docs/openapi.json``.
+
+``python -m api.openapi > docs/openapi.json`` writes it anew.
+"""
 
 from __future__ import annotations
 
 import json
+import sys
 from typing import Any
 
 from fastapi import FastAPI
@@ -42,3 +46,9 @@ def _schema(app: FastAPI) -> dict[str, Any]:
 def as_text(app: FastAPI) -> str:
     """Return the description as it is committed."""
     return json.dumps(app.openapi(), ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+
+
+if __name__ == "__main__":
+    from api.app import create
+
+    sys.stdout.write(as_text(create()))

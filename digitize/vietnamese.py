@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 _NOT_WORD = re.compile(r"[^0-9a-z]+")
 _LETTERS = re.compile(r"[^\W\d_]+")
-_TONES = {"\u0300", "\u0301", "\u0303", "\u0309", "\u0323"}
-_MARKS_OF_VOWELS = {"\u0302", "\u0306", "\u031b"}
+_TONES = "\u0300\u0301\u0303\u0309\u0323"
+_MARKS_OF_VOWELS = "\u0302\u0306\u031b"
+_WITHOUT_MARKS = str.maketrans({"Đ": "D", "đ": "d"} | dict.fromkeys(_TONES + _MARKS_OF_VOWELS, ""))
 
 
 def unmarked(text: str) -> str:
     """Take the marks off, keep everything else: "Đường Lê Lợi" is "Duong Le Loi"."""
-    spread = unicodedata.normalize("NFD", text.replace("Đ", "D").replace("đ", "d"))
-    return "".join(letter for letter in spread if letter not in _TONES and letter not in _MARKS_OF_VOWELS)
+    return unicodedata.normalize("NFD", text).translate(_WITHOUT_MARKS)
 
 
+@lru_cache(maxsize=1 << 16)
 def bare(text: str) -> str:
     """Keep letters and digits only, without marks, in lower case, single blanks between: for fuzzy comparison."""
     return _NOT_WORD.sub(" ", unmarked(text).casefold()).strip()

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.service import Embedded, embedded
+from tests.faults.running import Embedded, embedded
 from tests.servers.postgres import PostgresServer
 
 

@@ -16,7 +16,7 @@ from storage.database import Database
 from storage.objects import key_of
 from storage.tables import captures, events
 from tests.faults.conftest import OnPostgres
-from tests.faults.service import descendants_of, wait_gone
+from tests.faults.running import descendants_of, wait_gone
 from tests.faults.town import PATIENCE_S, Town, scan_of, until
 
 

@@ -15,7 +15,7 @@ import pytest
 from digitize.lifecycle import State
 from storage.s3 import S3Place
 from tests.faults.conftest import OnPostgres
-from tests.faults.service import embedded
+from tests.faults.running import embedded
 from tests.faults.town import Town, scan_of, until
 from tests.servers.radosgw import RadosGateway
 

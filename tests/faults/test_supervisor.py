@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from storage.settings import Settings
-from tests.faults.service import children_of, descendants_of, gone, wait_gone
+from tests.faults.running import children_of, descendants_of, gone, wait_gone
 from tests.faults.town import Town, until
 from tests.servers.process import free_port
 

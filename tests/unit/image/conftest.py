@@ -20,7 +20,7 @@ def printed() -> Printer:
 
     def draw(lines: int = 24, dpi: int = 100) -> NDArray[np.uint8]:
         page = Image.new("L", (round(8.27 * dpi), round(11.69 * dpi)), 255)
-        pen, font = ImageDraw.Draw(page), ImageFont.truetype(FONT, round(13 * dpi / 72))
+        pen, font = ImageDraw.Draw(page), ImageFont.truetype(FONT, round(10 * dpi / 72))
         for row in range(lines):
             pen.text((dpi, dpi * (1 + row * 0.34)), TEXT, font=font, fill=20)
         return np.array(page)

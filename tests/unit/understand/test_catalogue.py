@@ -67,7 +67,7 @@ def test_every_entry_has_a_source(file: str, table: str) -> None:
 
 def test_an_entry_without_source_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "kinds.toml").write_text('[[kinds]]\ncode = "x"\n', encoding="utf-8")
-    monkeypatch.setattr(catalogue.resources, "files", lambda _: tmp_path)
+    monkeypatch.setattr("digitize.catalogue.reading.resources.files", lambda _: tmp_path)
     catalogue.entries.cache_clear()
     try:
         with pytest.raises(Impossible):
