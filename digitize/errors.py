@@ -26,6 +26,7 @@ SohoaError                      code, sentence, remedy; never shown as a traceba
     ├── QueueUnavailable        Redis does not answer
     ├── TimestampUnavailable    no timestamp authority answered
     ├── EngineFailed            the recogniser failed on a good image
+    ├── ReaderKilled            the process that read the file was ended, and by no limit of ours
     └── Misconfigured           a setting, a program or a font is missing
 
 Impossible                      a bug in sohoa itself; not part of the tree, never caught on purpose
@@ -245,6 +246,12 @@ class EngineFailed(WorldAtFault):
     """The recogniser failed on an image that decodes well."""
 
     sentence = "Bộ nhận dạng chữ bị lỗi."
+
+
+class ReaderKilled(WorldAtFault):
+    """The process that read the file was ended by somebody else, or crashed; the file may be good."""
+
+    sentence = "Tiến trình đọc bị dừng giữa chừng mà không do giới hạn nào của hệ thống."
 
 
 class Misconfigured(WorldAtFault):

@@ -85,11 +85,11 @@ def read_sheet(sheet: Sheet, engine: OcrEngine) -> tuple[Page, NDArray[np.uint8]
     """Turn a sheet upright, read it, and return the page, its faithful picture and what is to say of its quality."""
     upright = stand_upright(sheet, lambda strip, dpi: legibility(engine, as_gray(strip), dpi))
     height, width = upright.pixels.shape[:2]
-    skew = measure_skew(upright.pixels, sheet.dpi)
+    skew = measure_skew(upright.ink)
     copy = working_copy(upright.pixels, skew, sheet.dpi)
     lines = lines_on_page(read_page(engine, copy.gray, copy.black, copy.dpi), copy.to_page, width, height)
     page = Page(
         number=sheet.number, width=width, height=height, dpi=sheet.dpi, rotation=upright.rotation, skew=skew,
         blocks=blocks(lines),
     )  # fmt: skip
-    return page, upright.pixels, inspect(upright.pixels, sheet.dpi, skew, sheet.number)
+    return page, upright.pixels, inspect(upright.pixels, upright.ink, sheet.dpi, skew, sheet.number)

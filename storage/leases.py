@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import takewhile
 
 import sqlalchemy as sa
 
@@ -19,6 +20,17 @@ from digitize.lifecycle import State
 from storage import outbox
 from storage.outbox import LANES, Lane
 from storage.tables import attempts, documents
+
+
+BUG = "bug"
+"""Code of an attempt that an exception from outside the error tree ended."""
+
+LOST_IN_A_HURRY = 3
+"""So often in a row is the work of a silent worker given away at once; what falls silent more often may kill whoever
+takes it, and waits in between."""
+
+_COUNTED = 16
+"""Attempts that are looked back at: the longest wait is reached long before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,14 +125,40 @@ def fail(connection: sa.Connection, lease: Lease, error: SohoaError, now: dateti
     Raises:
         LeaseLost: somebody else works on it already; they decide.
     """
+    _fail(connection, lease, error.code(), error.message[:1000], now)
+    outbox.postpone(connection, lease.document, _in_a_row(connection, lease.document, attempts.c.outcome == "failed"), now)
+
+
+def stumble(connection: sa.Connection, lease: Lease, kind: str, now: datetime) -> None:
+    """Close an attempt that a bug ended: tried again ever more rarely, for the program must be mended first.
+
+    Args:
+        connection: a writing transaction.
+        lease: of the attempt.
+        kind: name of the exception's class; its text may hold personal data.
+        now: when.
+
+    Raises:
+        LeaseLost: somebody else works on it already; they decide.
+    """
+    _fail(connection, lease, BUG, f"Lỗi của chương trình ({kind}); người vận hành hãy báo người phát triển.", now)
+    stumbles = _in_a_row(connection, lease.document, attempts.c.code == BUG)
+    outbox.postpone(connection, lease.document, stumbles, now, longest=outbox.LAST_RETRY_OF_BUG)
+
+
+def failures_in_a_row(connection: sa.Connection, document: str, code: str) -> int:
+    """Count the last attempts that failed with this very error, up to :data:`_COUNTED`."""
+    return _in_a_row(connection, document, attempts.c.code == code)
+
+
+def _fail(connection: sa.Connection, lease: Lease, code: str, message: str, now: datetime) -> None:
     require(connection, lease)
     connection.execute(
         attempts.update()
         .where(attempts.c.document_id == lease.document, attempts.c.number == lease.number)
-        .values(ended_at=now, outcome="failed", code=error.code(), message=error.message[:1000])
+        .values(ended_at=now, outcome="failed", code=code, message=message)
     )
     _release(connection, lease.document)
-    outbox.postpone(connection, lease.document, _failures_in_a_row(connection, lease.document), now)
 
 
 def name_key(connection: sa.Connection, lease: Lease, signing_key: str) -> None:
@@ -200,7 +238,11 @@ def expire(connection: sa.Connection, now: datetime) -> int:
         ).one()
         if locked.lease_holder is not None and locked.lease_expires_at < now:
             cut(connection, document, now)
-            outbox.hurry(connection, document, now)
+            lost = _in_a_row(connection, document, attempts.c.outcome == "lost")
+            if lost > LOST_IN_A_HURRY:
+                outbox.postpone(connection, document, lost, now)
+            else:
+                outbox.hurry(connection, document, now)
             freed += 1
     return freed
 
@@ -227,16 +269,12 @@ def _note(connection: sa.Connection, lease: Lease, **values: str) -> None:
     )
 
 
-def _failures_in_a_row(connection: sa.Connection, document: str) -> int:
+def _in_a_row(connection: sa.Connection, document: str, alike: sa.ColumnElement[bool]) -> int:
+    """Count the last closed attempts of which the condition holds, up to :data:`_COUNTED`."""
     rows = connection.execute(
-        sa.select(attempts.c.outcome)
-        .where(attempts.c.document_id == document)
+        sa.select(alike)
+        .where(attempts.c.document_id == document, attempts.c.outcome.is_not(None))
         .order_by(attempts.c.number.desc())
-        .limit(12)
+        .limit(_COUNTED)
     ).scalars()
-    failures = 0
-    for outcome in rows:
-        if outcome != "failed":
-            break
-        failures += 1
-    return failures
+    return sum(1 for _ in takewhile(bool, rows))

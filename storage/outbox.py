@@ -21,6 +21,8 @@ RESEND_AFTER = timedelta(seconds=20)
 
 FIRST_RETRY = timedelta(seconds=2)
 LAST_RETRY = timedelta(minutes=1)
+LAST_RETRY_OF_BUG = timedelta(hours=1)
+"""What a bug stopped is tried again at most so rarely: the program must be mended first, and the log stay readable."""
 
 
 class Lane(StrEnum):
@@ -73,9 +75,11 @@ def drop(connection: sa.Connection, document: str) -> None:
     connection.execute(outbox.delete().where(outbox.c.document_id == document))
 
 
-def postpone(connection: sa.Connection, document: str, failures: int, now: datetime) -> None:
-    """Try again later: 2 s, 4 s, 8 s … at most a minute apart, for ever."""
-    wait = min(LAST_RETRY, FIRST_RETRY * 2 ** min(max(failures - 1, 0), 10))
+def postpone(
+    connection: sa.Connection, document: str, failures: int, now: datetime, *, longest: timedelta = LAST_RETRY
+) -> None:
+    """Try again later: 2 s, 4 s, 8 s … at most ``longest`` apart, for ever."""
+    wait = min(longest, FIRST_RETRY * 2 ** min(max(failures - 1, 0), 11))
     connection.execute(outbox.update().where(outbox.c.document_id == document).values(due_at=now + wait, sent_at=None))
 
 

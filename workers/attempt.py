@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+import sqlalchemy as sa
 import structlog
 
 from digitize.errors import RegistryUnavailable, SohoaError
@@ -53,7 +54,7 @@ def attempt(post: Post, lane: Lane, document_id: str, work: Work) -> None:
     """Do the work if it is still to be done and nobody else does it.
 
     A fault of the world is recorded with the attempt and tried again later; a lost lease is nobody's fault. Anything
-    else that is raised is a bug: it goes up, the lease runs out, and the sweep gives the work away again.
+    else that is raised is a bug: it is recorded by its kind, goes up to the log, and is tried again ever more rarely.
     """
     with structlog.contextvars.bound_contextvars(document=document_id, lane=lane.value):
         try:
@@ -77,7 +78,11 @@ def attempt(post: Post, lane: Lane, document_id: str, work: Work) -> None:
             except SohoaError as error:
                 outcome.tell("failed")
                 log.warning("failed", code=error.code())
-                _report(post, lease, error)
+                _close(post, lambda connection: leases.fail(connection, lease, error, post.clock()))
+            except Exception as bug:
+                kind = type(bug).__name__
+                _close(post, lambda connection: leases.stumble(connection, lease, kind, post.clock()))
+                raise
 
 
 def _claim(post: Post, lane: Lane, document_id: str) -> tuple[Lease, Document] | None:
@@ -88,10 +93,10 @@ def _claim(post: Post, lane: Lane, document_id: str) -> tuple[Lease, Document] |
         return lease, registry.find(connection, document_id)
 
 
-def _report(post: Post, lease: Lease, error: SohoaError) -> None:
+def _close(post: Post, close: Callable[[sa.Connection], None]) -> None:
     """Close the attempt as failed; when even that fails, the lease runs out and the sweep closes it."""
     try:
         with post.storage.database.write() as connection:
-            leases.fail(connection, lease, error, post.clock())
+            close(connection)
     except (LeaseLost, RegistryUnavailable) as second:
         log.warning("not_reported", code=second.code())

@@ -8,6 +8,7 @@ its format ends; a file without its proper end is given a longer time, and then 
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -54,6 +55,16 @@ class Taken:
     created: bool
     """False: these bytes were known for this dossier."""
     problem: SohoaError | None
+    identity: Identity
+    """Of the file that was read."""
+
+
+Identity = tuple[int, int, int]
+"""What makes a file the same one a moment later: inode, size in bytes, time of the last change in nanoseconds."""
+
+
+def _identity(stat: os.stat_result) -> Identity:
+    return stat.st_ino, stat.st_size, stat.st_mtime_ns
 
 
 def destination(path: Path, root: Path) -> Destination:
@@ -115,6 +126,7 @@ def take(
     """
     try:
         with path.open("rb") as file:
+            read = _identity(os.fstat(file.fileno()))
             media_type_of(file.read(4096))
             file.seek(0)
             key, size = storage.objects.put_stream(file, limit)
@@ -122,19 +134,24 @@ def take(
             raise StoreUnavailable("kho trả lại tệp khác với tệp đã gửi")
         with storage.database.write() as connection:
             dossier = dossiers.find_by_code(connection, where.dossier, scope)
-            result = dossiers.result_for_upload(connection, dossier, where.ordinal)
+            result = dossiers.result_for_upload(connection, dossier, where.ordinal, scan_key=key)
             received = registry.receive(
                 connection, result_id=result, scan_key=key, size_bytes=size, actor=actor, now=now
             )
     except SohoaError as problem:
         if problem.retryable:
             raise
-        return Taken(path, None, created=False, problem=problem)
-    return Taken(path, received.document, received.created, None)
+        return Taken(path, None, created=False, problem=problem, identity=read)
+    return Taken(path, received.document, received.created, None, read)
 
 
 def clear(taken: Taken, root: Path) -> None:
-    """Remove a file that is safe; put a refused one aside with the reason beside it."""
+    """Remove a file that is safe; put a refused one aside with the reason beside it.
+
+    A file that was written anew since it was read is left where it is: its turn comes again.
+    """
+    if not taken.path.exists() or _identity(taken.path.stat()) != taken.identity:
+        return
     if taken.problem is None:
         taken.path.unlink()
         return

@@ -45,4 +45,4 @@ def _api(settings: Settings) -> tuple[str, bool]:
         return f"api: không trả lời ({type(fault).__name__}).", False
     finally:
         connection.close()
-    return f"api: trả lời {status}.", status == http.client.OK
+    return f"api: trả lời {status}.", http.client.OK <= status < http.client.MULTIPLE_CHOICES

@@ -11,15 +11,20 @@ from typing import Any, Protocol
 import sqlalchemy as sa
 
 from digitize.archive.capture import Capture
-from digitize.errors import DocumentAtFault, Impossible
+from digitize.errors import DocumentAtFault, Impossible, ReaderKilled, RunawayFile
 from digitize.lifecycle import Event, FileRefused, FoundElectronic, ReadDone, SecrecyFound
 from digitize.model import Digitized, Nature, Reading, Verdict, VerificationReport, to_json
-from storage import registry
+from storage import leases, registry
 from storage.leases import Lease
 from storage.outbox import Lane
 from storage.registry import Document, Summary
 from storage.tables import captures, previews
 from workers.attempt import Post, attempt
+
+
+MOST_DEATHS = 5
+"""So often in a row may the process that reads a file die of no limit of ours: whoever ends it from outside (a machine
+short of memory, an operator) hardly does so five times in the half minute that the retries take."""
 
 
 class Reader(Protocol):
@@ -30,6 +35,7 @@ class Reader(Protocol):
 
         Raises:
             DocumentAtFault: the file cannot be used.
+            ReaderKilled: the process that read it died, and of no limit of ours.
         """
 
     def verify(self, data: bytes, now: datetime) -> VerificationReport:
@@ -59,11 +65,25 @@ def _read(post: Post, reader: Reader, lease: Lease, document: Document) -> None:
         digitized = reader.digitize(scan, _capture(post, document), cleared=document.record.cleared)
         report = reader.verify(scan, post.clock()) if digitized.reading.nature is Nature.SIGNED else None
     except DocumentAtFault as fault:
-        refused = FileRefused(actor=post.actor, code=fault.code(), message=fault.message)
-        outcome = _Outcome(refused, Summary(problem=fault.message))
+        outcome = _refusal(post, fault)
+    except ReaderKilled:
+        if _deaths_before(post, document) + 1 < MOST_DEATHS:
+            raise
+        outcome = _refusal(post, RunawayFile(f"bộ giải mã bị dừng giữa chừng {MOST_DEATHS} lần liên tiếp"))
     else:
         outcome = _judge(post, document, digitized, report)
     _commit(post, lease, document, outcome, time.perf_counter() - started)
+
+
+def _refusal(post: Post, fault: DocumentAtFault) -> _Outcome:
+    refused = FileRefused(actor=post.actor, code=fault.code(), message=fault.message)
+    return _Outcome(refused, Summary(problem=fault.message))
+
+
+def _deaths_before(post: Post, document: Document) -> int:
+    """Count the attempts before this one, in a row, in which the reader died."""
+    with post.storage.database.read() as connection:
+        return leases.failures_in_a_row(connection, document.id, ReaderKilled.code())
 
 
 def _judge(post: Post, document: Document, digitized: Digitized, report: VerificationReport | None) -> _Outcome:

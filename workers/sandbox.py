@@ -31,7 +31,7 @@ from digitize.confined.frames import (
     write_frame,
 )
 from digitize.confined.orders import DigitizeArguments
-from digitize.errors import EngineFailed, Impossible, RunawayFile, SohoaError
+from digitize.errors import EngineFailed, Impossible, ReaderKilled, RunawayFile, SohoaError
 from digitize.image.limits import Limits
 from digitize.model import Digitized, VerificationReport
 
@@ -105,7 +105,8 @@ class Sandbox:
             The encoded value, and the bytes that go with it, if any.
 
         Raises:
-            RunawayFile: the child used up its time or memory, or its decoder crashed.
+            RunawayFile: the child used up its time, its memory or the room for its answer.
+            ReaderKilled: the child died, and of no limit of ours: killed from outside, or its decoder crashed.
             SohoaError: what the task raised.
             EngineFailed: the nursery died; a retry starts another.
             Impossible: the task failed in a way that nobody foresaw.
@@ -309,10 +310,12 @@ def _raised(content: bytes) -> SohoaError | Impossible:
     return error_of(fault) or Impossible(f"in the sandbox: {fault.detail}")
 
 
-def _killed(ended: Ended | None) -> RunawayFile:
-    """Name the limit that a child without an answer ran into."""
+def _killed(ended: Ended | None) -> SohoaError:
+    """Name the limit that a child without an answer ran into; a death by none of them says nothing of the file."""
     status = 0 if ended is None else ended.status
     by_time = os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGXCPU
     if by_time or (ended is not None and ended.out_of_time):
         return RunawayFile("quá giới hạn thời gian")
-    return RunawayFile("bộ giải mã bị dừng giữa chừng")
+    if ended is not None and ended.out_of_room:
+        return RunawayFile("quá giới hạn dung lượng kết quả")
+    return ReaderKilled()

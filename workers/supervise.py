@@ -31,6 +31,9 @@ READY_S = 20.0
 STOP_S = 30.0
 """Seconds that everything may take to stop; the supervisor kills a part that takes more than ten."""
 
+_KEPT_BACK = frozenset({"keyring", "backup_s3_access_key", "backup_s3_secret_key"})
+"""Settings that the supervisor hands to no part by the environment that they share."""
+
 SOCKET_PATH_BYTES = 100
 """The path of a unix socket may have 108 bytes on Linux; some are kept for the supervisor's own suffix."""
 
@@ -192,12 +195,15 @@ def _supervisor_lives(run_folder: Path) -> bool:
 
 
 def _environment(settings: Settings) -> Mapping[str, str]:
-    """Hand the settings on, but for the keyring; a secret that came as a file goes on as that file."""
+    """Hand the settings on, but for the keyring and what opens the backups, which no part of the service needs.
+
+    A secret that came as a file goes on as that file.
+    """
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("SOHOA_")}
     for name in type(settings).model_fields:
         value = getattr(settings, name)
         variable = f"SOHOA_{name.upper()}"
-        if value is None or name == "keyring":
+        if value is None or name in _KEPT_BACK:
             continue
         if name in SECRETS and f"{variable}_FILE" in os.environ:
             inherited[f"{variable}_FILE"] = os.environ[f"{variable}_FILE"]

@@ -111,7 +111,7 @@ def _attend(pid: int, output: int, allowance: Allowance, orders: IO[bytes], answ
     status = _burial(pid)
     if worker_gone:
         raise EndOfStream
-    write_frame(answers, Frame.ENDED, packed(Ended(status, out_of_time)))
+    write_frame(answers, Frame.ENDED, packed(Ended(status, out_of_time, out_of_room=left <= 0)))
 
 
 def _burial(pid: int) -> int:

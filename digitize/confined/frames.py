@@ -84,6 +84,8 @@ class Ended:
     """As ``waitpid`` returns it."""
     out_of_time: bool
     """The nursery ended it because the wall clock had run out."""
+    out_of_room: bool
+    """The nursery ended it because it had said more than an answer may hold."""
 
 
 @dataclass(frozen=True, slots=True)

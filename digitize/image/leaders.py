@@ -8,6 +8,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from digitize.image.ink import shrunk
+
 DARK = 200
 """Brightness below which a point of the evenly lit page is ink; leaders are often paler than print."""
 LARGEST_DOT_INCH = 0.036
@@ -31,12 +33,12 @@ def without_leaders(gray: NDArray[np.uint8], dpi: int) -> NDArray[np.uint8]:
         gray: an evenly lit page, dark on white.
         dpi: its dots per inch.
     """
-    halved = dpi >= FINE_DPI
-    small = cv2.resize(gray, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA) if halved else gray
-    leaders = _leaders(np.asarray(small, dtype=np.uint8), dpi // 2 if halved else dpi)
+    fine = dpi >= FINE_DPI
+    small = shrunk(gray, (gray.shape[1] // 2, gray.shape[0] // 2)) if fine else gray
+    leaders = _leaders(small, dpi // 2 if fine else dpi)
     if leaders is None:
         return gray
-    if halved:
+    if fine:
         size = (gray.shape[1], gray.shape[0])
         leaders = np.asarray(cv2.resize(leaders, size, interpolation=cv2.INTER_NEAREST), dtype=np.uint8)
     cleaned = gray.copy()

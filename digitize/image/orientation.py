@@ -46,6 +46,8 @@ class Upright:
     """Clockwise degrees by which the stored picture was turned: 0, 90, 180 or 270."""
     pixels: NDArray[np.uint8]
     """The turned picture, gray or BGR."""
+    ink: NDArray[np.uint8]
+    """Its coarse ink, see :func:`digitize.image.ink.coarse_ink`."""
 
 
 def turn(pixels: NDArray[np.uint8], degrees: int) -> NDArray[np.uint8]:
@@ -62,13 +64,20 @@ def stand_upright(sheet: Sheet, legibility: Legibility) -> Upright:
         legibility: the recogniser's judgement of a strip, asked only when the cheap signs are not clear.
     """
     claimed = turn(sheet.pixels, sheet.turned)
-    further = find_turn(claimed, sheet.dpi, legibility)
-    return Upright((sheet.turned + further) % 360, turn(claimed, further))
+    ink = coarse_ink(claimed, sheet.dpi)
+    further = find_turn(claimed, ink, sheet.dpi, legibility)
+    return Upright((sheet.turned + further) % 360, turn(claimed, further), turn(ink, further))
 
 
-def find_turn(pixels: NDArray[np.uint8], dpi: int, legibility: Legibility) -> int:
-    """Find the clockwise degrees that bring a picture upright: 0, 90, 180 or 270."""
-    ink = coarse_ink(pixels, dpi)
+def find_turn(pixels: NDArray[np.uint8], ink: NDArray[np.uint8], dpi: int, legibility: Legibility) -> int:
+    """Find the clockwise degrees that bring a picture upright: 0, 90, 180 or 270.
+
+    Args:
+        pixels: the picture, gray or BGR.
+        ink: its coarse ink.
+        dpi: its dots per inch.
+        legibility: the recogniser's judgement of a strip.
+    """
     rows, columns = _rhythm(ink), _rhythm(np.ascontiguousarray(ink.T))
     if rows == 0 or (columns < CLEAR_RHYTHM * rows and _reads_well(pixels, ink, dpi, legibility)):
         return 0

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digitize.errors import Impossible
+from digitize.image.ink import shrunk
 from digitize.model import Page, Preview
 
 PREVIEW_DPI = 100
@@ -29,7 +30,7 @@ def preview(page: Page, faithful: NDArray[np.uint8]) -> Preview:
     height, width = faithful.shape[:2]
     scale = min(1.0, PREVIEW_DPI / page.dpi, LONGEST_SIDE / max(height, width))
     size = (max(1, round(width * scale)), max(1, round(height * scale)))
-    small = faithful if scale == 1.0 else cv2.resize(faithful, size, interpolation=cv2.INTER_AREA)
+    small = faithful if scale == 1.0 else shrunk(faithful, size)
     done, encoded = cv2.imencode(".jpg", small, [cv2.IMWRITE_JPEG_QUALITY, QUALITY])
     if not done:
         raise Impossible("OpenCV cannot write JPEG")

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from digitize.image.ink import as_gray
+from digitize.image.ink import as_gray, shrunk
 
 REDDER = 40
 """How far red must exceed both other channels for a point to be red ink."""
@@ -50,8 +50,8 @@ def _seals(pixels: NDArray[np.uint8], dpi: int) -> list[tuple[int, int, int, int
     """Find the rectangles (top, bottom, left, right) that hold a seal."""
     height, width = pixels.shape[:2]
     size = (max(1, width // SEAL_SCALE), max(1, height // SEAL_SCALE))
-    small = cv2.resize(pixels, size, interpolation=cv2.INTER_AREA).astype(np.int16)
-    red = (small[:, :, 2] - np.maximum(small[:, :, 0], small[:, :, 1]) > REDDER).astype(np.uint8)
+    blue, green, red_light = cv2.split(shrunk(pixels, size))
+    red = (cv2.subtract(red_light, cv2.max(blue, green)) > REDDER).astype(np.uint8)
     if not red.any():
         return []
     reach = max(3, round(dpi / SEAL_SCALE * 0.06))

@@ -7,8 +7,6 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from digitize.image.ink import coarse_ink
-
 LARGEST_SKEW = 7.0
 """Degrees: a feeder skews by less; what lies beyond is a photo, whose lines the recogniser follows by itself."""
 COARSE_STEP = 0.5
@@ -23,19 +21,17 @@ ENOUGH_INK = 200
 """Points of ink on the coarse picture below which a page has no lines to measure."""
 
 
-def measure_skew(pixels: NDArray[np.uint8], dpi: int) -> float:
+def measure_skew(ink: NDArray[np.uint8]) -> float:
     """Measure the skew of an upright page.
 
     Every trial shears the ink by an angle and looks how sharply rows of text stand against the gaps between them.
 
     Args:
-        pixels: the faithful page, gray or BGR.
-        dpi: its dots per inch.
+        ink: the page's coarse ink, see :func:`digitize.image.ink.coarse_ink`.
 
     Returns:
         Degrees, positive when the lines run downhill to the right; 0.0 when level or when nothing can be measured.
     """
-    ink = coarse_ink(pixels, dpi)
     margin = min(ink.shape) // 25
     rows, columns = np.nonzero(ink[margin:-margin, margin:-margin] > DARK)
     if rows.size < ENOUGH_INK:

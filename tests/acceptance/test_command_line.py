@@ -12,7 +12,7 @@ import pytest
 from PIL import Image, ImageDraw, ImageFont
 
 SOHOA = str(Path(sys.executable).with_name("sohoa"))
-SERIF = "/usr/share/fonts/truetype/liberation/LiberationSerif-Regular.ttf"
+SERIF = "/usr/share/fonts/truetype/dejavu/DejaVuSerif.ttf"
 
 
 def sohoa(*arguments: str | Path, stdin: bytes = b"") -> subprocess.CompletedProcess[bytes]:
@@ -24,7 +24,7 @@ def letter(tmp_path: Path) -> Path:
     """An official letter, printed cleanly at 200 dpi."""
     page = Image.new("L", (1654, 2339), 255)
     draw = ImageDraw.Draw(page)
-    font = ImageFont.truetype(SERIF, 36)
+    font = ImageFont.truetype(SERIF, 30)
     for x, y, text in (
         (180, 150, "ỦY BAN NHÂN DÂN"),
         (220, 200, "XÃ AN BÌNH"),

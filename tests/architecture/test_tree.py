@@ -30,7 +30,9 @@ def test_nothing_is_called_after_nothing() -> None:
 
 
 def test_no_address_of_a_package_index_and_no_path_of_a_machine_is_committed() -> None:
-    told = re.compile(rb"files\.pythonhosted|pypi\.org/simple|registry\.npmjs|--index-url|file:///|/(home|work|root)/\w")
+    told = re.compile(
+        rb"files\.pythonhosted|pypi\.org/simple|registry\.npmjs|--index-url|file:///|/(home|work|root)/\w"
+    )
     found = [
         f"{path.relative_to(ROOT)}:{number}"
         for path in _tracked()

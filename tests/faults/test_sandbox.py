@@ -17,7 +17,16 @@ import pytest
 
 from digitize.archive import Capture
 from digitize.confined.frames import Allowance, Setup
-from digitize.errors import DamagedFile, EmptyFile, EngineFailed, Impossible, Misconfigured, RunawayFile
+from digitize.errors import (
+    DamagedFile,
+    EmptyFile,
+    EngineFailed,
+    Impossible,
+    Misconfigured,
+    ReaderKilled,
+    RunawayFile,
+    SohoaError,
+)
 from digitize.image.limits import Limits
 from digitize.model import Nature
 from tests.samples import scans
@@ -46,21 +55,23 @@ def test_bytes_go_in_and_values_come_out(sandbox: Sandbox, size: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("task", "words"),
+    ("task", "fault", "words"),
     [
-        ("spin", "thời gian"),
-        ("sleep", "thời gian"),
-        ("swell", "quá giới hạn"),
-        ("crash", "dừng giữa chừng"),
-        ("babble", "dừng giữa chừng"),
-        ("flood", "dừng giữa chừng"),
+        ("spin", RunawayFile, "thời gian"),
+        ("sleep", RunawayFile, "thời gian"),
+        ("swell", RunawayFile, "quá giới hạn"),
+        ("flood", RunawayFile, "dung lượng kết quả"),
+        ("crash", ReaderKilled, "dừng giữa chừng"),
+        ("babble", ReaderKilled, "dừng giữa chừng"),
     ],
 )
-def test_a_runaway_costs_a_child_and_never_the_worker(sandbox: Sandbox, task: str, words: str) -> None:
+def test_a_runaway_costs_a_child_and_never_the_worker(
+    sandbox: Sandbox, task: str, fault: type[SohoaError], words: str
+) -> None:
     assert lives_on(sandbox)
     nursery = sandbox.nursery_pid
     began = time.monotonic()
-    with pytest.raises(RunawayFile, match=words):
+    with pytest.raises(fault, match=words):
         sandbox.call(task, b"", b"scan")
     assert time.monotonic() - began < 20 * SOON
     assert lives_on(sandbox)
@@ -135,6 +146,17 @@ def test_a_nursery_that_was_killed_is_replaced(sandbox: Sandbox) -> None:
     time.sleep(0.1)
     assert lives_on(sandbox)
     assert sandbox.nursery_pid != killed
+
+
+def test_a_child_killed_from_outside_says_nothing_of_the_file(sandbox: Sandbox) -> None:
+    assert lives_on(sandbox)
+    nursery = sandbox.nursery_pid
+    subprocess.Popen(["sh", "-c", f"sleep 0.4; kill -9 $(cat /proc/{nursery}/task/{nursery}/children)"])
+    with pytest.raises(ReaderKilled) as caught:
+        sandbox.call("sleep", b"", b"")
+    assert caught.value.retryable
+    assert lives_on(sandbox)
+    assert sandbox.nursery_pid == nursery
 
 
 def test_a_nursery_killed_in_mid_work_is_worth_a_retry(sandbox: Sandbox) -> None:

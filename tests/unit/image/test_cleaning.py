@@ -10,6 +10,7 @@ import pytest
 from numpy.typing import NDArray
 
 from digitize.image.cleaning import working_copy
+from digitize.image.ink import coarse_ink
 from digitize.image.leaders import without_leaders
 from digitize.image.seals import without_seals
 from digitize.image.skew import measure_skew
@@ -26,11 +27,11 @@ def skewed(page: NDArray[np.uint8], degrees: float) -> NDArray[np.uint8]:
 
 @pytest.mark.parametrize("degrees", [-5.0, -1.3, 0.0, 0.8, 3.0])
 def test_skew_is_measured_to_a_fifth_of_a_degree(printed: Printer, degrees: float) -> None:
-    assert measure_skew(skewed(printed(), degrees), 100) == pytest.approx(degrees, abs=0.2)
+    assert measure_skew(coarse_ink(skewed(printed(), degrees), 100)) == pytest.approx(degrees, abs=0.2)
 
 
 def test_a_blank_page_has_no_skew() -> None:
-    assert measure_skew(np.full((1169, 827), 255, np.uint8), 100) == 0.0
+    assert measure_skew(coarse_ink(np.full((1169, 827), 255, np.uint8), 100)) == 0.0
 
 
 def test_a_point_of_the_copy_leads_back_to_its_place_on_the_page() -> None:

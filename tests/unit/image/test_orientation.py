@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from digitize.image.ink import coarse_ink
 from digitize.image.orientation import find_turn, stand_upright, turn
 from digitize.image.sheet import EncodedImage, Sheet
 from digitize.text.engine import default_engine
@@ -24,7 +25,7 @@ def test_of_an_upright_page_two_lines_are_read_to_be_sure(printed: Printer) -> N
         asked.append(strip.shape[0] / printed().shape[0])
         return legibility(engine, strip, dpi)
 
-    assert find_turn(printed(), 100, judge) == 0
+    assert find_turn(printed(), coarse_ink(printed(), 100), 100, judge) == 0
     assert asked == [pytest.approx(0.05, abs=0.01)]
 
 
@@ -32,7 +33,8 @@ def test_of_an_upright_page_two_lines_are_read_to_be_sure(printed: Printer) -> N
 def test_a_turned_page_is_turned_back(printed: Printer, degrees: int) -> None:
     engine = default_engine()
     lying = turn(printed(), degrees)
-    assert find_turn(lying, 100, lambda strip, dpi: legibility(engine, strip, dpi)) == 360 - degrees
+    found = find_turn(lying, coarse_ink(lying, 100), 100, lambda strip, dpi: legibility(engine, strip, dpi))
+    assert found == 360 - degrees
 
 
 def test_the_containers_turn_counts_into_the_rotation(printed: Printer) -> None:
@@ -45,4 +47,5 @@ def test_the_containers_turn_counts_into_the_rotation(printed: Printer) -> None:
 
 
 def test_no_page_is_turned_unless_it_reads_better(printed: Printer) -> None:
-    assert find_turn(turn(printed(), 180), 100, lambda *_: 1.0) == 0
+    page = turn(printed(), 180)
+    assert find_turn(page, coarse_ink(page, 100), 100, lambda *_: 1.0) == 0

@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from digitize.image.ink import coarse_ink
 from digitize.image.quality import inspect
 from digitize.model import Severity
 
@@ -16,7 +17,7 @@ Printer = Callable[..., NDArray[np.uint8]]
 
 def codes(pixels: NDArray[np.uint8], dpi: int = 200, skew: float = 0.0) -> set[str]:
     """Codes of the findings."""
-    return {finding.code for finding in inspect(pixels, dpi, skew, 1)}
+    return {finding.code for finding in inspect(pixels, coarse_ink(pixels, dpi), dpi, skew, 1)}
 
 
 def test_a_good_page_gets_no_remark(printed: Printer) -> None:
@@ -24,7 +25,7 @@ def test_a_good_page_gets_no_remark(printed: Printer) -> None:
 
 
 def test_a_coarse_page_must_be_scanned_again(printed: Printer) -> None:
-    (finding,) = inspect(printed(dpi=100), 100, 0.0, 3)
+    (finding,) = inspect(printed(dpi=100), coarse_ink(printed(dpi=100), 100), 100, 0.0, 3)
     assert finding.code == "low_resolution"
     assert finding.severity is Severity.RESCAN
     assert finding.page == 3

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+import sqlalchemy as sa
 
 from digitize.errors import StoreUnavailable
 from digitize.lifecycle import FileRefused, State
@@ -14,6 +15,7 @@ from storage import leases, registry
 from storage.leases import Lease
 from storage.outbox import Lane
 from storage.registry import Document
+from storage.tables import outbox
 from tests.faults.town import now
 from tests.unit.workers.conftest import Place, at_once
 from workers.attempt import Post, attempt
@@ -70,18 +72,45 @@ def test_a_fault_of_the_world_changes_no_state_and_is_tried_again(place: Place) 
     assert place.town.stands(document, State.REFUSED)
 
 
-def test_a_bug_leaves_the_lease_to_run_out(place: Place) -> None:
+def waits_s(place: Place) -> float:
+    """How long the only document waits for its next attempt, seconds."""
+    with place.town.storage.database.read() as connection:
+        due_at = connection.execute(sa.select(outbox.c.due_at)).scalar_one()
+    return round((due_at - place.clock()).total_seconds())
+
+
+def test_a_bug_is_recorded_by_its_kind_and_tried_again_ever_more_rarely(place: Place) -> None:
     document = place.town.hand_in(b"scan")
 
     def stumble(_lease: Lease, _found: Document) -> None:
-        raise ZeroDivisionError
+        raise ValueError("Nguyễn Văn A, 001099012345")
 
-    with pytest.raises(ZeroDivisionError):
-        attempt(place.post, Lane.READ, document, stumble)
-    place.clock.forward(10)
-    with place.post.storage.database.write() as connection:
-        assert leases.expire(connection, place.clock()) == 1
-    assert place.town.attempts_of(document)[0].outcome == "lost"
+    waits = []
+    for _ in range(14):
+        with pytest.raises(ValueError, match="Nguyễn"):
+            attempt(place.post, Lane.READ, document, stumble)
+        waits.append(waits_s(place))
+    assert waits[:4] == [2, 4, 8, 16]
+    assert waits[-1] == 3600
+    last = place.town.attempts_of(document)[-1]
+    assert (last.outcome, last.code) == ("failed", "bug")
+    assert "ValueError" in str(last.message)
+    assert "Nguyễn" not in str(last.message)
+    attempt(place.post, Lane.READ, document, lambda lease, found: refuse(place.post, lease, found))
+    assert place.town.stands(document, State.REFUSED)
+
+
+def test_work_that_silences_whoever_takes_it_waits_in_between(place: Place) -> None:
+    document = place.town.hand_in(b"scan")
+    waits = []
+    for _ in range(6):
+        with place.post.storage.database.write() as connection:
+            assert leases.claim(connection, document, Lane.READ, "r", place.clock(), timedelta(seconds=2)) is not None
+        place.clock.forward(3)
+        with place.post.storage.database.write() as connection:
+            assert leases.expire(connection, place.clock()) == 1
+        waits.append(waits_s(place))
+    assert waits == [0, 0, 0, 16, 32, 60]
 
 
 def test_the_heartbeat_keeps_the_lease_of_long_work(place: Place) -> None:

@@ -9,7 +9,7 @@ import pytest
 import sqlalchemy as sa
 
 from digitize.archive.capture import Capture
-from digitize.errors import DocumentAtFault, EncryptedPdf
+from digitize.errors import EncryptedPdf, ReaderKilled, SohoaError
 from digitize.lifecycle import Actor, Office, QuarantineLifted, State
 from digitize.model import (
     Digitized,
@@ -31,7 +31,7 @@ from storage import history, registry
 from storage.tables import captures, previews
 from tests.faults.town import now
 from tests.unit.workers.conftest import Place
-from workers.reading import read_document
+from workers.reading import MOST_DEATHS, read_document
 
 pytestmark = pytest.mark.parametrize("place", ["sqlite"], indirect=True)
 
@@ -50,14 +50,14 @@ SCAN = Digitized(READING, b"%PDF archive", (Preview(1, b"jpeg", 0.5),))
 class Told:
     """A reader that answers what it was told to; the sandbox itself has tests of its own."""
 
-    answer: Digitized | DocumentAtFault
+    answer: Digitized | SohoaError
     report: VerificationReport = field(default=VerificationReport(Verdict.UNSIGNED, "Không có chữ ký."))
     asked: list[tuple[Capture, bool]] = field(default_factory=list)
 
     def digitize(self, data: bytes, capture: Capture, *, cleared: bool) -> Digitized:
         assert data == b"scan"
         self.asked.append((capture, cleared))
-        if isinstance(self.answer, DocumentAtFault):
+        if isinstance(self.answer, SohoaError):
             raise self.answer
         return self.answer
 
@@ -100,6 +100,26 @@ def test_a_file_at_fault_is_refused_with_its_code_and_sentence(place: Place) -> 
     assert found.summary.problem == "PDF được bảo vệ bằng mật khẩu. Hãy gửi bản không đặt mật khẩu."
     with place.town.storage.database.read() as connection:
         assert history.entries(connection, document)[-1].payload["code"] == "encrypted_pdf"
+
+
+def test_a_reader_killed_from_outside_is_given_the_scan_again(place: Place) -> None:
+    document = place.town.hand_in(b"scan")
+    for _ in range(MOST_DEATHS - 1):
+        read_document(place.post, Told(ReaderKilled()), document)
+    assert place.town.stands(document, State.RECEIVED)
+    assert {row.code for row in place.town.attempts_of(document)} == {"reader_killed"}
+    read_document(place.post, Told(SCAN), document)
+    assert place.town.stands(document, State.TO_CHECK)
+
+
+def test_a_file_that_ends_its_reader_every_time_is_refused_in_the_end(place: Place) -> None:
+    document = place.town.hand_in(b"scan")
+    for _ in range(MOST_DEATHS):
+        read_document(place.post, Told(ReaderKilled()), document)
+    found = place.town.document(document)
+    assert found.state is State.REFUSED
+    assert found.summary.problem.startswith("Tệp làm bộ giải mã chạy quá giới hạn")
+    assert "5 lần liên tiếp" in found.summary.problem
 
 
 def test_of_a_secret_paper_nothing_is_kept_but_the_mark(place: Place) -> None:
