@@ -82,6 +82,8 @@ class Job:
     documents: dict[str, Json] = field(default_factory=dict)
     """Last known document of each paper, by name."""
     started: dict[str, float] = field(default_factory=dict)
+    confirmed: int = 0
+    """Fields that the clerk confirmed in this run, corrected or not."""
     refusals: dict[str, str] = field(default_factory=dict)
     """What the service refused to do with a paper, by name: it is left where it is."""
     seconds: dict[str, float] = field(default_factory=dict)
@@ -133,6 +135,7 @@ class Job:
             if read != true:
                 self.told(Correction(paper.name, name, read, true, name not in draft or draft[name]["doubtful"]))
                 fields[name] = true
+        self.confirmed += len(paper.truth or {})
         return fields
 
     def _order_seals(self) -> None:

@@ -111,7 +111,7 @@ def _do_specimens(console: Console, desks: _Desks, known: Path) -> bool:
     console.print(screen.documents_table(job.documents, job.seconds))
     for name, refusal in job.refusals.items():
         console.print(f"[red]{name}[/red]: {refusal}", highlight=False)
-    console.print(screen.summary(corrections, sum(len(paper.truth or {}) for paper in job.papers)))
+    console.print(screen.summary(corrections, job.confirmed))
     if not all(document["state"] == State.PUBLISHED for document in job.documents.values()):
         return False
     known.write_bytes(
