@@ -7,7 +7,9 @@ header, query or body: nothing personal can reach it.
 from __future__ import annotations
 
 import time
+import traceback
 import uuid
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import structlog
@@ -47,6 +49,9 @@ HEADERS = {
 }
 """What every answer carries."""
 
+_PLACES = 12
+"""Lines of a bug's way that the log names, the last ones."""
+
 _log = structlog.get_logger("api.access")
 
 
@@ -73,7 +78,7 @@ class Access:
             else:
                 await self.app(scope, _counted(receive, limit), watch.send)
         except Exception as error:  # noqa: BLE001  # the last one who can answer
-            _log.exception("bug", kind=type(error).__name__, request=watch.request_id)
+            _log.error("bug", kind=type(error).__name__, place=_place(error), request=watch.request_id)
             if not watch.status:
                 await answer_with(Request(scope), unexpected())(scope, receive, watch.send)
         finally:
@@ -109,6 +114,12 @@ def _counted(receive: Receive, limit: int) -> Receive:
         return message
 
     return counted
+
+
+def _place(error: BaseException) -> str:
+    """Name the lines that an error passed; its text is left out, for it may quote a person's data."""
+    passed = traceback.extract_tb(error.__traceback__)
+    return " > ".join(f"{frame.name} ({Path(frame.filename).name}:{frame.lineno})" for frame in passed[-_PLACES:])
 
 
 class _Watch:

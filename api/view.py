@@ -93,6 +93,8 @@ def history_body(connection: sa.Connection, document: str) -> HistoryBody:
     """Describe the chain of a document's events, with the names of those who acted."""
     entries = history.entries(connection, document)
     names: Mapping[str, str] = shown.names(connection, (entry.actor.id for entry in entries))
+    private = history.private_values(connection, document)
+    reasons = {sequence: {name: value} for (sequence, name), value in private.items() if name == history.REASON}
     return HistoryBody(
         events=[
             EntryBody(
@@ -102,7 +104,7 @@ def history_body(connection: sa.Connection, document: str) -> HistoryBody:
                 office=entry.actor.office.value,
                 event=entry.name,
                 event_name=EVENT_NAMES.get(entry.name, entry.name),
-                payload=dict(entry.payload),
+                payload={**entry.payload, **reasons.get(entry.sequence, {})},
                 hash=entry.hash,
             )
             for entry in entries

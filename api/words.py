@@ -24,6 +24,8 @@ EVENT_NAMES: Mapping[str, str] = {
     "Coded": "Cấp mã",
     "SealOrdered": "Yêu cầu đóng dấu",
     "Sealed": "Đã đóng dấu cơ quan",
+    "DataSealOrdered": "Yêu cầu cơ quan ký dữ liệu đính chính",
+    "DataSealed": "Cơ quan đã ký dữ liệu đính chính",
     "SigningFailed": "Ký không thành",
     "SignedFileDiscarded": "Loại bỏ bản ký thừa",
     "Published": "Công bố",

@@ -20,7 +20,8 @@ The rules:
     right dossier; the officer may return it with a reason. While a signature is being made, nobody may.
 7.  A signature that could not be made (``SigningFailed``) puts the document back where the order was given.
 8.  After sealing nothing is undone: data are corrected by a new version with its event, a wrong file is superseded, a
-    cancelled result is revoked. All of them stay.
+    cancelled result is revoked. All of them stay. The agency's signature over corrected data needs an order of its
+    own, and the state of a published result stays what it is meanwhile.
 9.  Purging takes two persons, a legal ground and a decision number, and is impossible once sealed. A tombstone stays.
 
 Time and the actor come in as values; nothing here touches a clock or a disk.
@@ -346,17 +347,44 @@ class Sealed(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DataSealOrdered(Event):
+    """The sealing officer ordered the agency's signature over data that were corrected after the seal."""
+
+    order: str
+    """Id of the batch: one press, one list."""
+    office_key: str
+    """Id of the office whose key is to be used."""
+    offices: ClassVar = _OFFICER
+    sources: ClassVar = frozenset({State.PUBLISHED})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DataSealed(Event):
+    """The agency's detached signature over the corrected data exists and was verified by our own verifier."""
+
+    metadata_key: str
+    """SHA-256 of the data that it covers."""
+    metadata_signature_key: str
+    signer: str
+    signed_at: str
+    level: str
+    offices: ClassVar = _WORKER
+    sources: ClassVar = frozenset({State.PUBLISHED})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SigningFailed(Event):
     """The ordered signature cannot be made (the key was refused); the order must be given anew."""
 
     code: str
     message: str
     offices: ClassVar = _WORKER
-    sources: ClassVar = frozenset({State.CAPTURE_ORDERED, State.SEAL_ORDERED})
+    sources: ClassVar = frozenset({State.CAPTURE_ORDERED, State.SEAL_ORDERED, State.PUBLISHED})
 
     def state_after(self, record: Record) -> State:
         """Go back to where the order was given."""
-        return State.TO_CHECK if record.state is State.CAPTURE_ORDERED else State.CONFIRMED
+        given = {State.CAPTURE_ORDERED: State.TO_CHECK, State.SEAL_ORDERED: State.CONFIRMED}
+        return given.get(record.state, record.state)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -533,8 +561,9 @@ EVENTS: Mapping[str, type[Event]] = {
     event.__name__: event
     for event in (
         ReadDone, FileRefused, SecrecyFound, QuarantineLifted, FoundElectronic, CaptureOrdered, CaptureSigned,
-        Confirmed, Approved, Coded, SealOrdered, Sealed, SigningFailed, SignedFileDiscarded, Published, Returned,
-        Withdrawn, Rescanned, Moved, MetadataCorrected, Superseded, Revoked, PurgeProposed, Purged,
+        Confirmed, Approved, Coded, SealOrdered, Sealed, DataSealOrdered, DataSealed, SigningFailed,
+        SignedFileDiscarded, Published, Returned, Withdrawn, Rescanned, Moved, MetadataCorrected, Superseded, Revoked,
+        PurgeProposed, Purged,
     )
 }  # fmt: skip
 """Every event by its name in the history."""

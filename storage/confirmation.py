@@ -19,10 +19,13 @@ from digitize.lifecycle import Actor, Approved, Confirmed, MetadataCorrected, Re
 from digitize.metadata import PERSONAL, ConfirmedData, changed, checked, kind_name
 from digitize.model import Reading, from_json
 from digitize.targets import VIETNAM_TIME
-from storage import codes, registry
+from storage import codes, leases, outbox, registry
 from storage.objects import ObjectStore
 from storage.registry import Document
 from storage.tables import confirmed_data, results
+
+UNSIGNED = "Dữ liệu đính chính chưa có chữ ký của cơ quan: văn thư cần yêu cầu đóng dấu."
+"""What lists show of a result from its correction to the agency's signature over the new data."""
 
 
 def confirm(
@@ -98,8 +101,9 @@ def correct(
 ) -> Record:
     """Correct the data of a sealed result: a new version beside the unchanged file.
 
-    The agency's signature over the former metadata does not cover the new ones, so none is shown from now on; it stays
-    in the history beside the version that it signed.
+    The agency's signature over the former metadata does not cover the new ones, so none is shown until the sealing
+    officer orders a new one; the former stays in the history beside the version that it signed. A signature that was
+    being made over what is now corrected has lost.
 
     Raises:
         InvalidInput: names every field that cannot be used, or the reason is missing.
@@ -126,9 +130,12 @@ def correct(
         changes={
             "metadata_key": event.metadata_key,
             "metadata_signature_key": None,
-            "summary": _summary(document, kind_code, kept),
+            "summary": _summary(document, kind_code, kept, problem=UNSIGNED),
         },
     )
+    if document.state is State.PUBLISHED:
+        outbox.drop(connection, document_id)
+        leases.cut(connection, document_id, now)
     _keep(connection, data, event.metadata_key, reason=reason)
     return after
 
@@ -162,7 +169,7 @@ def _personal(fields: Mapping[str, str]) -> Mapping[str, str]:
     return {name: value for name, value in fields.items() if name in PERSONAL}
 
 
-def _summary(document: Document, kind_code: str, fields: Mapping[str, str]) -> dict[str, Any]:
+def _summary(document: Document, kind_code: str, fields: Mapping[str, str], problem: str = "") -> dict[str, Any]:
     return asdict(
         replace(
             document.summary,
@@ -173,7 +180,7 @@ def _summary(document: Document, kind_code: str, fields: Mapping[str, str]) -> d
             holder_name=fields.get("holder_name", ""),
             subject=fields.get("subject", ""),
             doubtful=(),
-            problem="",
+            problem=problem,
         )
     )
 

@@ -27,12 +27,17 @@ def supersede(
     """Let a sealed document take the place of one whose file was wrong; from now on only the new one counts.
 
     Raises:
-        InvalidInput: the successor is not sealed, or the reason is missing.
+        InvalidInput: the successor is not sealed or not for the same result, or the reason is missing.
         NotFound: one of the two is not in the scope.
         Conflict, Forbidden: as :func:`storage.registry.record`.
     """
-    registry.find(connection, document_id, scope)
-    if registry.find(connection, successor, scope).state not in (State.SEALED, State.PUBLISHED):
+    _hold(connection, document_id, successor)
+    wrong, right = (registry.find(connection, each, scope) for each in (document_id, successor))
+    if right.result_id != wrong.result_id:
+        raise InvalidInput(
+            "văn bản thay thế phải là của cùng một kết quả", remedy="Hãy gửi bản quét đúng vào chính kết quả đó."
+        )
+    if right.state not in (State.SEALED, State.PUBLISHED):
         raise InvalidInput("văn bản thay thế phải được đóng dấu trước")
     after = registry.record(
         connection,
@@ -44,6 +49,13 @@ def supersede(
     )
     announcements.put(connection, document_id, announcements.SUPERSEDED, now)
     return after
+
+
+def _hold(connection: sa.Connection, *pair: str) -> None:
+    """Lock both documents, in one order everywhere: two that were to supersede each other would both go."""
+    connection.execute(
+        sa.select(documents.c.id).where(documents.c.id.in_(pair)).order_by(documents.c.id).with_for_update()
+    ).all()
 
 
 def revoke(

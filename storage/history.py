@@ -25,6 +25,10 @@ GENESIS = "0" * 64
 """What the first event of a document names as the hash before it."""
 
 
+REASON = "reason"
+"""The one value of events that a person writes freely."""
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One event as it stands in the history."""
@@ -47,10 +51,16 @@ class Entry:
 def append(
     connection: sa.Connection, document: str, event: Event, now: datetime, private: Mapping[str, str] | None = None
 ) -> Entry:
-    """Write an event of the lifecycle; the caller holds the document's row."""
+    """Write an event of the lifecycle; the caller holds the document's row.
+
+    A reason is a person's own words and may name somebody, so it is kept as a personal value is.
+    """
     payload = msgspec.to_builtins(event)
     payload.pop("actor")
-    return append_entry(connection, document, type(event).__name__, event.actor, payload, now, private)
+    reason = {REASON: payload.pop(REASON)} if REASON in payload else {}
+    return append_entry(
+        connection, document, type(event).__name__, event.actor, payload, now, {**reason, **(private or {})}
+    )
 
 
 def append_entry(

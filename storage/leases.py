@@ -16,11 +16,9 @@ from itertools import takewhile
 import sqlalchemy as sa
 
 from digitize.errors import Conflict, SohoaError
-from digitize.lifecycle import State
 from storage import outbox
-from storage.outbox import LANES, Lane
+from storage.outbox import Lane
 from storage.tables import attempts, documents
-
 
 BUG = "bug"
 """Code of an attempt that an exception from outside the error tree ended."""
@@ -55,9 +53,9 @@ class LeaseLost(Conflict):
 def claim(
     connection: sa.Connection, document: str, lane: Lane, holder: str, now: datetime, duration: timedelta
 ) -> Lease | None:
-    """Take the document if its state asks for this lane and nobody holds it; None if there is nothing to do."""
+    """Take the document if it waits for this lane and nobody holds it; None if there is nothing to do."""
     row = connection.execute(sa.select(documents).where(documents.c.id == document).with_for_update()).one_or_none()
-    if row is None or LANES.get(State(row.state)) is not lane:
+    if row is None or outbox.waits_for(connection, document) is not lane:
         return None
     if row.lease_expires_at is not None and row.lease_expires_at > now:
         return None
@@ -126,7 +124,8 @@ def fail(connection: sa.Connection, lease: Lease, error: SohoaError, now: dateti
         LeaseLost: somebody else works on it already; they decide.
     """
     _fail(connection, lease, error.code(), error.message[:1000], now)
-    outbox.postpone(connection, lease.document, _in_a_row(connection, lease.document, attempts.c.outcome == "failed"), now)
+    failures = _in_a_row(connection, lease.document, attempts.c.outcome == "failed")
+    outbox.postpone(connection, lease.document, failures, now)
 
 
 def stumble(connection: sa.Connection, lease: Lease, kind: str, now: datetime) -> None:

@@ -40,7 +40,8 @@ LANES: Mapping[State, Lane] = {
     State.SEAL_ORDERED: Lane.SEAL,
     State.SEALED: Lane.DELIVER,
 }
-"""Which lane works on a document in that state; the other states wait for a person or for nobody."""
+"""Which lane works on a document in that state; the other states wait for a person or for nobody. A published document
+waits for the sealing lane too, once the signature over its corrected data was ordered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +63,25 @@ class Hint:
 
 def put(connection: sa.Connection, document: str, state: State, version: int, now: datetime) -> None:
     """Replace the document's row by what its new state asks for, if anything."""
-    drop(connection, document)
     lane = LANES.get(state)
-    if lane is not None:
-        connection.execute(
-            outbox.insert().values(document_id=document, lane=lane.value, version=version, due_at=now, sent_at=None)
-        )
+    if lane is None:
+        drop(connection, document)
+    else:
+        ask(connection, document, lane, version, now)
+
+
+def ask(connection: sa.Connection, document: str, lane: Lane, version: int, now: datetime) -> None:
+    """Replace the document's row by work for a lane."""
+    drop(connection, document)
+    connection.execute(
+        outbox.insert().values(document_id=document, lane=lane.value, version=version, due_at=now, sent_at=None)
+    )
+
+
+def waits_for(connection: sa.Connection, document: str) -> Lane | None:
+    """Return the lane whose work a document waits for, if any."""
+    lane = connection.execute(sa.select(outbox.c.lane).where(outbox.c.document_id == document)).scalar_one_or_none()
+    return None if lane is None else Lane(lane)
 
 
 def drop(connection: sa.Connection, document: str) -> None:

@@ -24,6 +24,7 @@ from storage.tables import (
     confirmed_data,
     documents,
     event_private,
+    idempotency,
     previews,
     removals,
     revisions,
@@ -85,6 +86,8 @@ def approve(connection: sa.Connection, document_id: str, actor: Actor, now: date
     connection.execute(
         attempts.update().where(attempts.c.document_id == document_id).values(signed_object=None, message=None)
     )
+    # Answers that are remembered for repeated requests show what lists show of the document.
+    connection.execute(idempotency.delete().where(idempotency.c.body.contains(document_id, autoescape=True)))
     _note(connection, keys, now)
     return after
 

@@ -235,7 +235,8 @@ def record(
         document: the document's id.
         event: what happened.
         now: when.
-        lease: the worker's lease; needed for every event of a worker that moves the document on.
+        lease: the worker's lease; needed for every event of a worker that moves the document on. The work that it was
+            given for is done with the event.
         version: what a person saw; None skips the check.
         changes: further columns of ``documents`` that the event sets.
         private: personal values that belong to the history, by name.
@@ -251,13 +252,9 @@ def record(
         raise NotFound("văn bản")
     if version is not None and row.version != version:
         raise Conflict
-    if event.actor.office is Office.WORKER and event.state_after(_record(row)) is not State(row.state):
-        if lease is None or lease.document != document:
-            raise Impossible(f"{type(event).__name__} needs a lease of {document}")
-        leases.require(connection, lease)
-    if lease is not None and State(row.state) not in event.sources:
-        raise leases.LeaseLost
-    after = apply(_record(row), event)
+    before = _record(row)
+    _check_lease(connection, before, event, lease)
+    after = apply(before, event)
     values: dict[str, Any] = {
         "state": after.state.value,
         "waiting_for": WAITING_FOR[after.state].value,
@@ -271,13 +268,32 @@ def record(
     }
     connection.execute(documents.update().where(documents.c.id == document).values(**values | dict(changes or {})))
     history.append(connection, document, event, now, private)
-    if after.state is not State(row.state):
+    if after.state is not before.state:
         outbox.put(connection, document, after.state, after.version, now)
+    elif lease is not None:
+        outbox.drop(connection, document)
     if lease is not None:
         leases.finish(connection, lease, now)
-    elif after.state is not State(row.state):
+    elif after.state is not before.state:
         leases.cut(connection, document, now)
     return after
+
+
+def _check_lease(connection: sa.Connection, before: Record, event: Event, lease: Lease | None) -> None:
+    """Refuse a worker that has no lease for what moves a document on, or whose lease is not the last one.
+
+    Raises:
+        LeaseLost: it is not the last one, or a person moved the document on meanwhile.
+    """
+    if lease is None:
+        if event.actor.office is Office.WORKER and event.state_after(before) is not before.state:
+            raise Impossible(f"{type(event).__name__} needs a lease of {before.document}")
+        return
+    if lease.document != before.document:
+        raise Impossible(f"a lease of {lease.document} was shown for {before.document}")
+    leases.require(connection, lease)
+    if before.state not in event.sources:
+        raise leases.LeaseLost
 
 
 def _record(row: sa.Row[Any]) -> Record:

@@ -10,8 +10,9 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from digitize.errors import Forbidden, InvalidInput, Refused
-from digitize.lifecycle import Actor, SealOrdered
-from storage import registry
+from digitize.lifecycle import Actor, DataSealOrdered, SealOrdered
+from storage import outbox, registry
+from storage.outbox import Lane
 from storage.registry import Document, Scope
 from storage.tables import seal_orders, units
 
@@ -45,6 +46,8 @@ def order_seal(
     connection: sa.Connection, document_ids: Sequence[str], actor: Actor, scope: Scope, now: datetime
 ) -> SealOrder:
     """Order the agency's signature for every document of the list that may get it.
+
+    It goes on the file, or, where the data of a published result were corrected, on the new data beside the file.
 
     The agency's key is held by the văn thư of the agency itself (NĐ 30/2020 Art 32), so an officer seals for their
     own unit and not for those below it.
@@ -83,8 +86,21 @@ def order_seal(
 
 
 def _order_one(connection: sa.Connection, document: Document, order: str, actor: Actor, now: datetime) -> None:
-    event = SealOrdered(actor=actor, order=order, office_key=document.unit_id)
-    registry.record(connection, document.id, event, now, changes={"signer": document.unit_id, "seal_order_id": order})
+    changes = {"signer": document.unit_id, "seal_order_id": order}
+    if not data_unsealed(document):
+        event = SealOrdered(actor=actor, order=order, office_key=document.unit_id)
+        registry.record(connection, document.id, event, now, changes=changes)
+        return
+    if outbox.waits_for(connection, document.id) is not None:
+        raise Forbidden("chữ ký của cơ quan trên dữ liệu đính chính đang được thực hiện")
+    again = DataSealOrdered(actor=actor, order=order, office_key=document.unit_id)
+    after = registry.record(connection, document.id, again, now, changes=changes)
+    outbox.ask(connection, document.id, Lane.SEAL, after.version, now)
+
+
+def data_unsealed(document: Document) -> bool:
+    """Tell whether the data of a published result were corrected and the agency has not signed them yet."""
+    return document.state in DataSealOrdered.sources and document.metadata_signature_key is None
 
 
 def _own_unit(connection: sa.Connection, scope: Scope) -> str:

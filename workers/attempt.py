@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
 import sqlalchemy as sa
 import structlog
@@ -78,10 +79,9 @@ def attempt(post: Post, lane: Lane, document_id: str, work: Work) -> None:
             except SohoaError as error:
                 outcome.tell("failed")
                 log.warning("failed", code=error.code())
-                _close(post, lambda connection: leases.fail(connection, lease, error, post.clock()))
+                _close(post, partial(leases.fail, lease=lease, error=error, now=post.clock()))
             except Exception as bug:
-                kind = type(bug).__name__
-                _close(post, lambda connection: leases.stumble(connection, lease, kind, post.clock()))
+                _close(post, partial(leases.stumble, lease=lease, kind=type(bug).__name__, now=post.clock()))
                 raise
 
 

@@ -14,6 +14,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import BinaryIO
 
 from digitize.errors import InvalidInput, SohoaError, StoreUnavailable
 from digitize.lifecycle import Actor
@@ -96,7 +97,10 @@ class Stillness:
 
     def is_whole(self, path: Path, clock: float) -> bool:
         """Tell whether a file is whole, at a time given in seconds of a steady clock."""
-        stat = path.stat()
+        try:
+            stat = path.stat()
+        except OSError:  # it went since the folder was listed
+            return False
         size, changed, since = self._seen.get(path, (-1, -1, clock))
         if (size, changed) != (stat.st_size, stat.st_mtime_ns):
             self._seen[path] = (stat.st_size, stat.st_mtime_ns, clock)
@@ -124,8 +128,9 @@ def take(
     Raises:
         WorldAtFault: a part of the service does not answer; nothing is lost, try again.
     """
+    read = (0, 0, 0)
     try:
-        with path.open("rb") as file:
+        with _opened(path) as file:
             read = _identity(os.fstat(file.fileno()))
             media_type_of(file.read(4096))
             file.seek(0)
@@ -143,6 +148,13 @@ def take(
             raise
         return Taken(path, None, created=False, problem=problem, identity=read)
     return Taken(path, received.document, received.created, None, read)
+
+
+def _opened(path: Path) -> BinaryIO:
+    try:
+        return path.open("rb")
+    except OSError as error:
+        raise InvalidInput("không mở được tệp", remedy="Hãy kiểm tra tệp còn đó và quyền đọc.") from error
 
 
 def clear(taken: Taken, root: Path) -> None:

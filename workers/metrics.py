@@ -62,13 +62,21 @@ def open_meter(folder: Path) -> Meter:
     folder.mkdir(parents=True, exist_ok=True)
     # prometheus_client decides by this variable, when it is imported, where its values live.
     os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", str(folder.absolute()))
-    from prometheus_client import Counter, Gauge, Histogram
+    from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
+    own = CollectorRegistry()
     return Meter(
-        attempts=Counter("sohoa_attempts", "Attempts at the work of a lane, by outcome.", ("lane", "outcome")),
-        seconds=Histogram("sohoa_attempt_seconds", "Wall-clock seconds of an attempt.", ("lane",), buckets=BUCKETS_S),
-        swept=Counter("sohoa_swept", "Repairs of the sweep: hints told, leases expired, strays marked.", ("repair",)),
-        backlog=Gauge(
-            "sohoa_backlog", "Documents that wait for a lane.", ("lane",), multiprocess_mode="livemostrecent"
+        attempts=Counter(
+            "sohoa_attempts", "Attempts at the work of a lane, by outcome.", ("lane", "outcome"), registry=own
         ),
-    )
+        seconds=Histogram(
+            "sohoa_attempt_seconds", "Wall-clock seconds of an attempt.", ("lane",), buckets=BUCKETS_S, registry=own
+        ),
+        swept=Counter(
+            "sohoa_swept", "Repairs of the sweep: hints told, leases expired, strays marked.", ("repair",), registry=own
+        ),
+        backlog=Gauge(
+            "sohoa_backlog", "Documents that wait for a lane.", ("lane",), multiprocess_mode="livemostrecent",
+            registry=own,
+        ),
+    )  # fmt: skip

@@ -21,7 +21,6 @@ from storage.registry import Document, Summary
 from storage.tables import captures, previews
 from workers.attempt import Post, attempt
 
-
 MOST_DEATHS = 5
 """So often in a row may the process that reads a file die of no limit of ours: whoever ends it from outside (a machine
 short of memory, an operator) hardly does so five times in the half minute that the retries take."""

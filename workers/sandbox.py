@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import io
 import os
 import select
 import signal
@@ -242,15 +243,18 @@ class _Said:
 
     def read(self, count: int, /) -> bytes:
         """Return that many bytes, fewer only when the child has ended."""
-        pieces = bytearray(self._rest)
-        while len(pieces) < count and self.ended is None:
+        pieces = io.BytesIO()  # gives its bytes away without a copy, which counts where they are an archive file
+        pieces.write(self._rest[:count])
+        self._rest = self._rest[count:]
+        while pieces.tell() < count and self.ended is None:
             chunk = next(self._chunks)
             if isinstance(chunk, Ended):
                 self.ended = chunk
             else:
-                pieces += chunk
-        self._rest = bytes(pieces[count:])
-        return bytes(memoryview(pieces)[:count])
+                missing = count - pieces.tell()
+                pieces.write(chunk[:missing])
+                self._rest = chunk[missing:]
+        return pieces.getvalue()
 
     def frames(self) -> Iterator[tuple[Frame, bytes]]:
         """Walk through the messages; one that was cut off by the child's end, or is none, is dropped with the rest."""

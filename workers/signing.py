@@ -16,10 +16,10 @@ import sqlalchemy as sa
 from pyhanko.sign.timestamps.api import TimeStamper
 
 from digitize.errors import DocumentAtFault, Impossible, SigningRefused, SohoaError
-from digitize.lifecycle import CaptureSigned, Event, Sealed, SigningFailed, State
-from digitize.model import Role
+from digitize.lifecycle import CaptureSigned, DataSealed, Event, Sealed, SigningFailed, State
+from digitize.model import Role, SignatureReport, Verdict
 from digitize.sign.apply import sign
-from digitize.sign.metadata import sign_metadata
+from digitize.sign.metadata import check_metadata, sign_metadata
 from digitize.sign.order import SignedRevision, SigningOrder
 from digitize.sign.trust import TrustAnchors
 from digitize.sign.verify import self_check
@@ -51,10 +51,11 @@ class _Release:
     """A finished signature on its way into the registry."""
 
     event: Event
-    revision: SignedRevision
-    number: int
-    """1 for the clerk's, 2 for the agency's."""
     changes: dict[str, Any]
+    revision: SignedRevision | None = None
+    """None: the signature stands beside the file, not in it."""
+    number: int = 0
+    """1 for the clerk's, 2 for the agency's."""
 
 
 def sign_document(post: Post, desk: Desk, document_id: str) -> None:
@@ -63,20 +64,13 @@ def sign_document(post: Post, desk: Desk, document_id: str) -> None:
 
 
 def _sign(post: Post, desk: Desk, lease: Lease, document: Document) -> None:
+    make = {State.CAPTURE_ORDERED: _sign_capture, State.SEAL_ORDERED: _seal}.get(document.state, _seal_data)
     try:
-        release = (
-            _sign_capture(post, desk, lease, document)
-            if _waits_for_clerk(document)
-            else _seal(post, desk, lease, document)
-        )
+        release = make(post, desk, lease, document)
     except (SigningRefused, DocumentAtFault) as refusal:
         _give_back(post, lease, document, refusal)
     else:
         _commit(post, lease, document, release)
-
-
-def _waits_for_clerk(document: Document) -> bool:
-    return document.state is State.CAPTURE_ORDERED
 
 
 def _sign_capture(post: Post, desk: Desk, lease: Lease, document: Document) -> _Release:
@@ -96,7 +90,7 @@ def _sign_capture(post: Post, desk: Desk, lease: Lease, document: Document) -> _
         actor=post.actor, revision_key=revision.sha256, signer=revision.signer, signed_at=revision.signed_at,
         level=revision.level,
     )  # fmt: skip
-    return _Release(event, revision, 1, {"capture_key": revision.sha256})
+    return _Release(event, {"capture_key": revision.sha256}, revision, 1)
 
 
 def _seal(post: Post, desk: Desk, lease: Lease, document: Document) -> _Release:
@@ -106,23 +100,49 @@ def _seal(post: Post, desk: Desk, lease: Lease, document: Document) -> _Release:
         name = connection.execute(sa.select(units.c.name).where(units.c.id == key_id)).scalar_one()
     order = SigningOrder(Role.AGENCY, name, copy_form=desk.copy_form)
     revision = _make(post, desk, lease, key_id, order, _given(document.capture_key))
-    metadata = post.storage.objects.get(_given(document.metadata_key))
-    signer = desk.keyring.signer(key_id)
-    detached = sign_metadata(metadata, signer, desk.timestamper, post.clock())
+    detached, _ = _sign_data(post, desk, key_id, _given(document.metadata_key))
     _store(post, lease, revision.pdf)
     metadata_signature_key = post.storage.objects.put(detached)
     event = Sealed(
         actor=post.actor, revision_key=revision.sha256, metadata_signature_key=metadata_signature_key,
         signer=revision.signer, signed_at=revision.signed_at, level=revision.level,
     )  # fmt: skip
-    return _Release(
-        event, revision, 2,
-        {
-            "sealed_key": revision.sha256,
-            "metadata_signature_key": metadata_signature_key,
-            "sealed_at": datetime.fromisoformat(revision.signed_at),
-        },
+    changes = {
+        "sealed_key": revision.sha256,
+        "metadata_signature_key": metadata_signature_key,
+        "sealed_at": datetime.fromisoformat(revision.signed_at),
+    }
+    return _Release(event, changes, revision, 2)
+
+
+def _seal_data(post: Post, desk: Desk, lease: Lease, document: Document) -> _Release:
+    """Sign data that were corrected after the seal; the sealed file stays as it is."""
+    key_id, metadata_key = _given(document.signer), _given(document.metadata_key)
+    desk.keyring.signer(key_id)
+    with post.storage.database.write() as connection:
+        leases.name_key(connection, lease, key_id)
+    detached, report = _sign_data(post, desk, key_id, metadata_key)
+    _store(post, lease, detached)
+    signature_key = key_of(detached)
+    event = DataSealed(
+        actor=post.actor, metadata_key=metadata_key, metadata_signature_key=signature_key, signer=report.signer,
+        signed_at=_given(report.signed_at), level=report.level,
     )  # fmt: skip
+    return _Release(event, {"metadata_signature_key": signature_key})
+
+
+def _sign_data(post: Post, desk: Desk, key_id: str, metadata_key: str) -> tuple[bytes, SignatureReport]:
+    """Sign the confirmed data in memory and prove the result; nothing is stored yet.
+
+    Raises:
+        SigningRefused: our own verifier does not find the signature valid.
+    """
+    metadata = post.storage.objects.get(metadata_key)
+    detached = sign_metadata(metadata, desk.keyring.signer(key_id), desk.timestamper, post.clock())
+    report = check_metadata(metadata, detached, desk.trust, post.clock())
+    if report.verdict is not Verdict.VALID:
+        raise SigningRefused("chữ ký trên dữ liệu vừa tạo không qua được kiểm tra")
+    return detached, report
 
 
 def _make(post: Post, desk: Desk, lease: Lease, key_id: str, order: SigningOrder, base_key: str) -> SignedRevision:
@@ -144,26 +164,30 @@ def _store(post: Post, lease: Lease, signed: bytes) -> None:
 
 
 def _commit(post: Post, lease: Lease, document: Document, release: _Release) -> None:
-    revision = release.revision
     summary = asdict(replace(document.summary, problem=""))
     with post.storage.database.write() as connection:
         registry.record(
             connection, document.id, release.event, post.clock(), lease=lease,
             changes={**release.changes, "summary": summary},
         )  # fmt: skip
-        connection.execute(
-            revisions.insert().values(
-                document_id=document.id,
-                capture=document.record.capture,
-                number=release.number,
-                key=revision.sha256,
-                role=revision.role.value,
-                signer=revision.signer,
-                signed_at=datetime.fromisoformat(revision.signed_at),
-                level=revision.level,
-                verdict="valid",
-            )
+        if release.revision is not None:
+            _keep(connection, document, release.revision, release.number)
+
+
+def _keep(connection: sa.Connection, document: Document, revision: SignedRevision, number: int) -> None:
+    connection.execute(
+        revisions.insert().values(
+            document_id=document.id,
+            capture=document.record.capture,
+            number=number,
+            key=revision.sha256,
+            role=revision.role.value,
+            signer=revision.signer,
+            signed_at=datetime.fromisoformat(revision.signed_at),
+            level=revision.level,
+            verdict=Verdict.VALID.value,  # _make released nothing else
         )
+    )
 
 
 def _give_back(post: Post, lease: Lease, document: Document, refusal: SohoaError) -> None:

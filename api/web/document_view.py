@@ -15,6 +15,7 @@ from digitize.lifecycle import (
     Approved,
     CaptureOrdered,
     Confirmed,
+    DataSealOrdered,
     Event,
     MetadataCorrected,
     Moved,
@@ -33,6 +34,7 @@ from digitize.metadata import required_fields
 from digitize.model import Box, Field, Finding, Page, Reading, from_json
 from storage import registry, shown
 from storage.registry import Document
+from storage.sealing import data_unsealed
 from storage.shown import ConfirmedData
 
 STEPS: Mapping[str, type[Event]] = {
@@ -225,6 +227,8 @@ def _possible(caller: Caller, document: Document) -> frozenset[str]:
         for name, event in STEPS.items()
         if caller.actor.office in event.offices and document.state in event.sources
     }
+    if caller.actor.office in DataSealOrdered.offices and data_unsealed(document):
+        possible.add("data-seal")
     if caller.actor.id in document.record.hands:
         possible.discard("approval")
     if document.record.purge_proposed_by in {None, caller.actor.id}:

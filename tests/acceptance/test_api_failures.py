@@ -148,11 +148,19 @@ def test_a_body_that_does_not_parse_is_a_problem(town: Town, body: bytes) -> Non
 
 
 def test_a_bug_leaves_the_house_as_a_problem_without_its_inside(town: Town) -> None:
-    town.app.state.parts = None
+
+    def stumble() -> None:
+        raise ValueError("Lò Văn Mẫu, 001099012345")
+
+    town.app.add_api_route("/api/v1/stumble", stumble)
     client = TestClient(town.app, base_url="https://testserver", raise_server_exceptions=False)
     with structlog.testing.capture_logs() as written:
-        answer = client.get("/api/v1/me")
+        answer = client.get("/api/v1/stumble")
     assert [line["event"] for line in written] == ["bug", "request"]
+    assert written[0]["kind"] == "ValueError"
+    assert "stumble (test_api_failures.py:" in written[0]["place"]
+    assert "Lò Văn Mẫu" not in str(written)
+    assert "exc_info" not in written[0]
     assert (answer.status_code, answer.json()["code"]) == (500, "internal_error")
-    assert "NoneType" not in answer.text
+    assert "Lò Văn Mẫu" not in answer.text
     assert answer.headers["x-request-id"]

@@ -179,11 +179,13 @@ def test_a_cancelled_result_is_revoked_and_stays(town: Town) -> None:
 
 
 def test_a_wrong_file_is_superseded_by_a_sealed_one(town: Town) -> None:
-    wrong, right, early = (
-        document_in(town, state, f"H99-{n}") for n, state in enumerate(("published", "sealed", "to_check"))
-    )
+    wrong, elsewhere = document_in(town, "published"), document_in(town, "sealed", "H99-2")
+    right = town.upload(town.visitor("canbo"), "H99-1", picture("đúng tệp"), ordinal=1)
     supervisor = town.visitor("lanhdao")
-    assert send(supervisor, wrong, "supersession", {"successor": early, "reason": "nhầm tệp"}).status_code == 422
+    for successor, words in ((elsewhere, "cùng một kết quả"), (right, "phải được đóng dấu trước")):
+        refused = send(supervisor, wrong, "supersession", {"successor": successor, "reason": "nhầm tệp"})
+        assert (refused.status_code, words in refused.json()["detail"]) == (422, True)
+    town.to(right, "sealed")
     answer = send(supervisor, wrong, "supersession", {"successor": right, "reason": "nhầm tệp"})
     assert answer.json()["state"] == "superseded"
 

@@ -6,13 +6,14 @@ from datetime import UTC, date, datetime, timedelta
 
 import sqlalchemy as sa
 
-from digitize.lifecycle import Published, State
+from digitize.lifecycle import Published, Record, State
 from digitize.targets import Level, Rate
 from storage import dossiers, ending, moving, targets, units
 from storage.dossiers import NewResult
 from storage.registry import EVERYTHING
 from storage.tables import documents, results
 from tests.registry.province import CLERK, ISSUED, START, SUPERVISOR, WORKER, Province
+from tests.registry.races import at_once
 
 YEAR_END = datetime(2021, 12, 31, 16, 59, 59, tzinfo=UTC)
 LATER = datetime(2023, 4, 1, tzinfo=UTC)
@@ -110,6 +111,19 @@ def test_a_superseded_document_leaves_and_its_successor_counts(province: Provinc
     assert rates(province)["H99.01"] == Rate(0, 1)
     province.record(successor, Published(actor=WORKER), changes={"published_at": province.now})
     assert rates(province)["H99.01"] == Rate(1, 1)
+
+
+def test_two_documents_that_are_to_supersede_each_other_at_once_do_not_both_go(province: Province) -> None:
+    dossier = province.dossier()
+    first = province.document(State.PUBLISHED, dossier=dossier)
+    second = province.advance(province.receive(dossier, b"right file", ordinal=1), State.PUBLISHED)
+
+    def supersede(old: str, new: str) -> Record:
+        with province.database.write() as connection:
+            return ending.supersede(connection, old, new, "nhầm tệp", SUPERVISOR, EVERYTHING, province.now, None)
+
+    at_once(lambda: supersede(first, second), lambda: supersede(second, first))
+    assert {province.find(first).state, province.find(second).state} == {State.SUPERSEDED, State.PUBLISHED}
 
 
 def test_a_unit_that_ended_is_shown_in_its_years_and_as_long_as_it_has_results(province: Province) -> None:

@@ -130,10 +130,15 @@ class Town:
         with self.parts.storage.database.write() as connection:
             create(connection, new, created_by="một cửa", scope=EVERYTHING, now=self.clock())
 
-    def upload(self, client: TestClient, code: str, scan: bytes | None = None, **headers: str) -> str:
+    def upload(
+        self, client: TestClient, code: str, scan: bytes | None = None, *, ordinal: int | None = None, **headers: str
+    ) -> str:
         """Hand a scan in; return the document's id."""
         answer = client.post(
-            f"/api/v1/dossiers/{code}/results", files={"file": ("quét.jpg", scan or picture(code))}, headers=headers
+            f"/api/v1/dossiers/{code}/results",
+            files={"file": ("quét.jpg", scan or picture(code))},
+            data={} if ordinal is None else {"ordinal": str(ordinal)},
+            headers=headers,
         )
         assert answer.status_code == 202, answer.text
         document: str = answer.json()["id"]

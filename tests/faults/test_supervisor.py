@@ -21,7 +21,10 @@ STARTER = """\
 from pathlib import Path
 from storage.settings import Settings
 from workers import supervise
-told = Settings(data=Path({data!r}), keyring=Path({keyring!r}), trust=Path({trust!r}), api_port={port})
+told = Settings(
+    data=Path({data!r}), keyring=Path({keyring!r}), trust=Path({trust!r}), api_port={port},
+    backup_s3_access_key="BACKUP", backup_s3_secret_key="BACKUP",
+)
 supervise.run(told, readers=2)
 """
 
@@ -68,6 +71,7 @@ def test_ctrl_c_stops_every_part_and_only_the_sealing_one_knew_where_the_keys_ar
         if b"SOHOA_KEYRING=" in Path(f"/proc/{pid}/environ").read_bytes()
     ]
     assert knowing == [b"seal"]
+    assert not any(b"=BACKUP" in Path(f"/proc/{pid}/environ").read_bytes() for pid in started.everybody)
     started.starter.send_signal(signal.SIGINT)
     assert started.starter.wait(30) == 0
     assert gone(started.everybody)

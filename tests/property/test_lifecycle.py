@@ -13,6 +13,7 @@ from digitize.lifecycle import (
     CaptureSigned,
     Coded,
     Confirmed,
+    DataSealOrdered,
     Event,
     Office,
     Published,
@@ -62,7 +63,7 @@ def test_the_seal_comes_only_after_the_signed_capture_and_the_confirmation_of_th
 @given(lives())
 def test_no_machine_confirms_approves_or_orders(steps: list[Step]) -> None:
     for step in steps:
-        if isinstance(step.event, Confirmed | Approved | SealOrdered):
+        if isinstance(step.event, Confirmed | Approved | SealOrdered | DataSealOrdered):
             assert step.event.actor.office not in {Office.WORKER, Office.SYSTEM}
 
 

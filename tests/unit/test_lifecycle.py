@@ -130,7 +130,8 @@ def test_rule_7_a_signature_that_could_not_be_made_goes_back_to_where_it_was_ord
     failed = SigningFailed(actor=WORKER, code="signing_refused", message="Chứng thư hết hạn.")
     assert apply(at(State.CAPTURE_ORDERED), failed).state is State.TO_CHECK
     assert apply(at(State.SEAL_ORDERED), failed).state is State.CONFIRMED
-    refused([state for state in State if state not in BEING_SIGNED], failed)
+    assert apply(at(State.PUBLISHED), failed).state is State.PUBLISHED
+    refused([state for state in State if state not in (*BEING_SIGNED, State.PUBLISHED)], failed)
 
 
 def test_rule_8_after_sealing_nothing_is_undone() -> None:

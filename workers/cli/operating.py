@@ -145,8 +145,9 @@ def purge(document: str, username: str, ground: str, decision: str, approve: boo
     storage = open_storage(settings)
     now = datetime.now(UTC)
     with storage.database.write() as connection:
-        _, session = people.log_in(connection, username, password, now, settings)
+        token, session = people.log_in(connection, username, password, now, settings)
     with storage.database.write() as connection:
+        people.log_out(connection, token)  # the password was the question, nobody stays logged in
         known = find(connection, document, session.scope)
         actor = Actor(session.person.id, Office(session.person.office))
         if approve:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 import sqlalchemy as sa
 
 from digitize.errors import Forbidden, InvalidInput
 from digitize.lifecycle import Actor, State
-from storage import outbox, sealing
+from storage import confirmation, leases, outbox, sealing, shown
 from storage.outbox import Lane
 from storage.registry import EVERYTHING, Scope
 from storage.sealing import SealOrder
 from storage.tables import seal_orders
-from tests.registry.province import CLERK, OFFICER, Province
+from tests.registry.province import CLERK, ISSUED, OFFICER, Province
 from tests.registry.races import at_once
 
 
@@ -61,6 +63,25 @@ def test_the_seal_of_a_unit_is_ordered_by_its_own_officer_and_not_from_above(pro
     assert province.find(ready).state is State.CONFIRMED
     with pytest.raises(Forbidden):
         press(province, [ready], EVERYTHING)
+
+
+def test_corrected_data_wait_for_a_worker_only_once_they_were_ordered(province: Province) -> None:
+    document = province.document(State.PUBLISHED)
+    assert press(province, [document]).refused[0].code == "forbidden"
+    with province.database.write() as connection:
+        fields = {"number": "21/2021", "issued_date": ISSUED.isoformat(), "holder_name": "Lò Thị Mẫu"}
+        latest = shown.latest_data(connection, document)
+        assert latest is not None
+        confirmation.correct(
+            connection, province.objects, document, latest.kind_code, {**latest.fields, **fields}, "gõ sai", CLERK,
+            province.now, None,
+        )  # fmt: skip
+        assert leases.claim(connection, document, Lane.SEAL, "w", province.now, timedelta(seconds=30)) is None
+    assert press(province, [document]).accepted == (document,)
+    again = press(province, [document])
+    assert "đang được thực hiện" in again.refused[0].message
+    with province.database.write() as connection:
+        assert leases.claim(connection, document, Lane.SEAL, "w", province.now, timedelta(seconds=30)) is not None
 
 
 def test_two_presses_over_the_same_list_at_once_order_each_seal_once(province: Province) -> None:

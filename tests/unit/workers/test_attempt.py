@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -72,10 +72,10 @@ def test_a_fault_of_the_world_changes_no_state_and_is_tried_again(place: Place) 
     assert place.town.stands(document, State.REFUSED)
 
 
-def waits_s(place: Place) -> float:
+def waits_s(place: Place) -> int:
     """How long the only document waits for its next attempt, seconds."""
     with place.town.storage.database.read() as connection:
-        due_at = connection.execute(sa.select(outbox.c.due_at)).scalar_one()
+        due_at: datetime = connection.execute(sa.select(outbox.c.due_at)).scalar_one()
     return round((due_at - place.clock()).total_seconds())
 
 
