@@ -447,9 +447,7 @@ class Rescanned(Event):
 
     def follow(self, record: Record) -> Record:
         """A new capture begins with clean hands; a purge was proposed for the old one."""
-        return replace(
-            record, capture=record.capture + 1, hands=frozenset(), cleared=False, purge_proposed_by=None
-        )
+        return replace(record, capture=record.capture + 1, hands=frozenset(), cleared=False, purge_proposed_by=None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -35,9 +35,7 @@ from digitize.text.recognition import legibility, read_page
 from digitize.understand import understand
 
 
-def digitize(
-    data: bytes, capture: Capture, engine: OcrEngine, limits: Limits, *, cleared: bool = False
-) -> Digitized:
+def digitize(data: bytes, capture: Capture, engine: OcrEngine, limits: Limits, *, cleared: bool = False) -> Digitized:
     """Read a scan and make its archive file.
 
     Args:

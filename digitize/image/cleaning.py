@@ -25,6 +25,8 @@ LEAST_SKEW = 0.3
 """Degrees: smaller skews are left alone, because turning blurs and the recogniser follows them."""
 PAPER_SCALE = 8
 """The light of the paper is measured on a picture smaller by this factor."""
+LIGHT_REACH = 8 * PAPER_SCALE
+"""Pixels around a point that its light is measured from."""
 SPECK_AREA_IN2 = 1.0e-4
 """Square inches: smaller dots on a bilevel page are dust, not tone marks (2 points at 144 dpi)."""
 
@@ -52,17 +54,28 @@ class WorkingCopy:
     pixels: NDArray[np.uint8]
     """The faithful page, gray or BGR."""
 
-    def black(self) -> NDArray[np.uint8]:
-        """Give the same picture without any coloured ink: the print under seals and pen strokes.
+    def black(self, left: int, top: int, right: int, bottom: int) -> NDArray[np.uint8]:
+        """Give a piece of the same picture without any coloured ink: the print under seals and pen strokes.
 
         It is made when it is asked for, because most pages are read without it.
+
+        Args:
+            left: of the piece on :attr:`gray`, pixels.
+            top: pixels.
+            right: pixels, exclusive.
+            bottom: pixels, exclusive.
         """
         if self.pixels.ndim == 2:
-            return self.gray
-        plain = _contrasted(_evenly_lit(without_colour(self.pixels)))
+            return np.ascontiguousarray(self.gray[top:bottom, left:right])
+        a, b, c, d, e, f = self.to_page
+        corners = [(a * x + b * y + c, d * x + e * y + f) for x in (left, right) for y in (top, bottom)]
+        from_x, from_y = (max(0, _grid(min(each) - LIGHT_REACH)) for each in zip(*corners, strict=True))
+        to_x, to_y = (_grid(max(each) + LIGHT_REACH) for each in zip(*corners, strict=True))
+        plain = _contrasted(_evenly_lit(without_colour(self.pixels[from_y:to_y, from_x:to_x])))
         if self.to_page == UNMOVED:
-            return plain
-        return _straightened(plain, self.to_page, (self.gray.shape[1], self.gray.shape[0]))
+            return np.ascontiguousarray(plain[top - from_y : bottom - from_y, left - from_x : right - from_x])
+        moved = (a, b, a * left + b * top + c - from_x, d, e, d * left + e * top + f - from_y)
+        return _straightened(plain, moved, (right - left, bottom - top))
 
 
 def working_copy(pixels: NDArray[np.uint8], skew: float, dpi: int) -> WorkingCopy:
@@ -84,6 +97,11 @@ def working_copy(pixels: NDArray[np.uint8], skew: float, dpi: int) -> WorkingCop
     return WorkingCopy(_straightened(even, to_page, size), TOLD_DPI, to_page, pixels)
 
 
+def _grid(place: float) -> int:
+    """Give the next smaller place at which the light of the paper is measured."""
+    return int(place) // PAPER_SCALE * PAPER_SCALE
+
+
 def _is_bilevel(gray: NDArray[np.uint8]) -> bool:
     """Tell whether a page knows only black and white, by a sample of its points."""
     sample = gray[::7, ::7]
@@ -93,9 +111,9 @@ def _is_bilevel(gray: NDArray[np.uint8]) -> bool:
 def _evenly_lit(gray: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """Divide by the light of the paper: shadows, tinted paper and faint show-through become white."""
     height, width = gray.shape
-    small = cv2.resize(
-        gray, (max(1, width // PAPER_SCALE), max(1, height // PAPER_SCALE)), interpolation=cv2.INTER_AREA
-    )
+    size = (max(1, width // PAPER_SCALE), max(1, height // PAPER_SCALE))
+    # averaged in one step: a second rounding shifts the light by one level and some words with it
+    small = cv2.resize(gray, size, interpolation=cv2.INTER_AREA)
     paper = cv2.medianBlur(cv2.dilate(small, np.ones((5, 5), np.uint8)), 7)
     light = cv2.resize(paper, (width, height), interpolation=cv2.INTER_LINEAR)
     return np.asarray(cv2.divide(gray, light, scale=255), dtype=np.uint8)

@@ -22,6 +22,11 @@ PNG_LEVEL = 6
 JPEG_QUALITIES = (92, 85, 78, 70, 62, 55)
 """Tried in this order until a rendered page fits its budget; the last one is taken in any case."""
 
+FLAT = 24
+"""Steps of brightness among neighbours: less is an even tone, while the soft edge between black and white has more."""
+FEW_POINTS = 50
+"""Points of an even gray that no mark of ink consists of."""
+
 _PNG_COLOURS = {0: ("DeviceGray", 1), 2: ("DeviceRGB", 3), 3: ("Indexed", 1)}
 """PNG colour type (ISO 15948, table 11.1) to colour space and samples; those with alpha are flattened first."""
 
@@ -58,6 +63,22 @@ def rendered(pixels: NDArray[np.uint8], budget: int) -> EncodedImage:
     height, width = plain.shape[:2]
     colour_space = "DeviceGray" if plain.ndim == 2 else "DeviceRGB"
     return EncodedImage(encoded, width, height, "DCTDecode", colour_space, 8)
+
+
+def two_toned(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Give back the black and white that rendering has softened; a page with coloured or gray marks stays as it is.
+
+    Args:
+        pixels: a rendered page, gray or BGR, whose pictures have one bit a point.
+    """
+    plain = _without_colour(pixels)
+    if plain.ndim == 3:
+        return plain
+    around = np.ones((3, 3), np.uint8)
+    flat = cv2.subtract(cv2.dilate(plain, around), cv2.erode(plain, around)) < FLAT
+    if np.count_nonzero(flat & (plain > FLAT) & (plain < 255 - FLAT)) > FEW_POINTS:
+        return plain
+    return np.where(plain < 128, 0, 255).astype(np.uint8)
 
 
 def bilevel(picture: Image.Image) -> EncodedImage:

@@ -24,7 +24,7 @@ from pikepdf import Matrix, Name
 
 from digitize.errors import DamagedFile, EncryptedPdf, NoPages
 from digitize.image.decoding import decode, drawn_by_pdfium, render_page
-from digitize.image.encoding import lossless, rendered
+from digitize.image.encoding import lossless, rendered, two_toned
 from digitize.image.limits import Limits
 from digitize.image.paper import paper_of
 from digitize.image.pdf_content import (
@@ -78,6 +78,8 @@ class _Layout:
     """Highest resolution among the pictures, 0 without any."""
     picture_bytes: int
     """Compressed bytes of the visible pictures."""
+    bilevel: bool
+    """There are visible pictures, and each of them has one bit a point."""
 
 
 def open_pdf(data: bytes, limits: Limits) -> Scan:
@@ -171,7 +173,12 @@ def _layout(page: pikepdf.Page, number: int, limits: Limits) -> _Layout:
         drawn=drawn,
         picture_dpi=max((_dpi(mark) for mark in pictures), default=0.0),
         picture_bytes=sum(int(mark.xobject.get("/Length", 0)) for mark in pictures),
+        bilevel=bool(pictures) and all(_is_bilevel(mark.xobject) for mark in pictures),
     )
+
+
+def _is_bilevel(xobject: pikepdf.Object) -> bool:
+    return bool(xobject.get("/ImageMask", False)) or int(xobject.get("/BitsPerComponent", 8)) == 1
 
 
 def _stands_for_page(mark: PictureMark) -> bool:
@@ -251,6 +258,8 @@ def _rendered_sheet(data: bytes, page: pikepdf.Page, layout: _Layout, number: in
     dpi = max(1, min(dpi, math.floor(72 * math.sqrt(limits.page_pixels / (width_pt * height_pt)))))
     limits.check_pixels(number, math.ceil(width_pt / 72 * MIN_RENDER_DPI), math.ceil(height_pt / 72 * MIN_RENDER_DPI))
     pixels = render_page(data, number - 1, dpi * unit)
+    if layout.bilevel and layout.covered >= COVERS:
+        pixels = two_toned(pixels)
     budget = layout.picture_bytes + RENDER_EXTRA_BYTES
     image: EncodedImage = rendered(pixels, budget) if layout.covered >= COVERS else lossless(pixels)
     paper = paper_of(image.width, image.height, image.width * 72 / width_pt, image.height * 72 / height_pt)

@@ -25,7 +25,10 @@ PIECE_EXTENTS = (Extent.SCATTERED, Extent.BLOCK)
 
 
 def read_page(
-    engine: OcrEngine, gray: NDArray[np.uint8], black: Callable[[], NDArray[np.uint8]], dpi: int
+    engine: OcrEngine,
+    gray: NDArray[np.uint8],
+    black: Callable[[int, int, int, int], NDArray[np.uint8]],
+    dpi: int,
 ) -> tuple[RawWord, ...]:
     """Read a working copy.
 
@@ -35,21 +38,21 @@ def read_page(
     Args:
         engine: the recogniser.
         gray: (height, width), dark on light.
-        black: makes the same without coloured ink, when pieces must be read again.
+        black: makes a piece (left, top, right, bottom) of the same without coloured ink, to be read again.
         dpi: to tell the recogniser.
     """
     first = engine.recognise(gray, dpi)
     regions = unread_regions(gray, [word for word in first if word.confidence >= SURE])
     if not regions:
         return first
-    again = tuple(_read_again(engine, black(), dpi, first, regions))
+    again = tuple(_read_again(engine, black, dpi, first, regions))
     kept = tuple(word for word in first if not _beaten(word, again))
     return (*kept, *(_in_its_line(word, kept) for word in again))
 
 
 def _read_again(
     engine: OcrEngine,
-    picture: NDArray[np.uint8],
+    black: Callable[[int, int, int, int], NDArray[np.uint8]],
     dpi: int,
     first: Sequence[RawWord],
     regions: Sequence[Region],
@@ -58,7 +61,7 @@ def _read_again(
     line = max((word.line for word in first), default=0) + 1
     block = max((word.block for word in first), default=0) + 1
     for region in regions:
-        piece = region.cut(picture)
+        piece = black(region.left, region.top, region.right, region.bottom)
         readings = [_in_region(engine.recognise(piece, dpi, extent), region) for extent in PIECE_EXTENTS]
         best = max(readings, key=_weight)
         best = tuple(word for word in best if word.confidence >= LEAST_WORD)

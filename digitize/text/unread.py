@@ -50,10 +50,6 @@ class Region:
         """Pixels."""
         return (self.right - self.left) * (self.bottom - self.top)
 
-    def cut(self, picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
-        """Give that part of a picture."""
-        return np.ascontiguousarray(picture[self.top : self.bottom, self.left : self.right])
-
 
 def unread_regions(gray: NDArray[np.uint8], sure: Sequence[RawWord]) -> tuple[Region, ...]:
     """Find the pieces of a page whose ink was not read, largest first.
@@ -84,7 +80,11 @@ def unread_regions(gray: NDArray[np.uint8], sure: Sequence[RawWord]) -> tuple[Re
 def _leftover_ink(gray: NDArray[np.uint8], sure: Sequence[RawWord], scale: float) -> NDArray[np.uint8]:
     """Give the ink of the page, small, without the words that were read and without the margins."""
     size = (max(1, round(gray.shape[1] * scale)), max(1, round(gray.shape[0] * scale)))
-    ink = (cv2.resize(gray, size, interpolation=cv2.INTER_AREA) < DARK).astype(np.uint8)
+    near = gray
+    if scale <= 0.5:  # the way over the half size is four times faster
+        even = gray[: gray.shape[0] // 2 * 2, : gray.shape[1] // 2 * 2]
+        near = np.asarray(cv2.resize(even, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA), dtype=np.uint8)
+    ink = (cv2.resize(near, size, interpolation=cv2.INTER_AREA) < DARK).astype(np.uint8)
     for word in sure:
         left, top = max(0, int(word.left * scale) - 2), max(0, int(word.top * scale) - 2)
         ink[top : int(word.bottom * scale) + 3, left : int(word.right * scale) + 3] = 0

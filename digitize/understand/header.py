@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from digitize.catalogue import reading as catalogue
 from digitize.understand.likeness import begins_with, is_like
-from digitize.understand.rows import Row
+from digitize.understand.rows import Row, row_of
 from digitize.vietnamese import bare
 
 NATIONAL_HEADERS = ("CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "ĐẢNG CỘNG SẢN VIỆT NAM", "ĐOÀN TNCS HỒ CHÍ MINH")
@@ -20,14 +20,18 @@ NATIONAL_HEADERS = ("CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "ĐẢNG C�
 MOTTO = "Độc lập - Tự do - Hạnh phúc"
 DEEPEST = 0.5
 """Share of the page's height below which no header reaches."""
+COLUMN = 0.9
+"""The middle of a line of cell 2 lies left of this share of the left edge of cell 1."""
+MOTTO_COLUMN = 0.78
+"""The same, of the left edge of the motto, which is shorter."""
 NUMBER_MARK = re.compile(
     r"^\W*(?:luật\s+|pháp lệnh\s+)?s(?:\W?[ốôóòồổỗọộơởoéèê6]){1,2}[ẽẻˆ'`]?(?:\s+hiệu)?\s*[:;.,]", re.IGNORECASE
 )
 """``Số:`` and its misreadings, with a word before it (``Luật số:``)."""
 DATE_MARK = re.compile(r"ng[àaáảâ]y.{0,12}th[^\W\d_]{1,2}ng.{0,12}n[ăaâäã]m", re.IGNORECASE)
 """``ngày … tháng … năm``, whatever the pen wrote between."""
-LABEL = re.compile(r"ng[àaáảâ]y\s*,\s*th", re.IGNORECASE)
-"""``Ngày, tháng, năm sinh``: a label of a form, not a date."""
+LABEL = re.compile(r"ng[àaáảâ]y\s*,\s*th|^\W*(?:đăng ký|cấp lần|có hiệu lực|có giá trị)", re.IGNORECASE)
+"""``Ngày, tháng, năm sinh``, ``Đăng ký lần đầu, ngày ...``: labels of a form, not cell 4."""
 SEALED_AT = re.compile(r"th[oờơ]i\s+gian\s+k[ýy]|ng[ưu][oờơ]i\s+k[ýy]", re.IGNORECASE)
 """Text of a digital signature's picture: not a cell of the header."""
 
@@ -69,7 +73,7 @@ def find_header(rows: Sequence[Row]) -> Header:
         ),
         None,
     )
-    number = next((row for row in top if _is_number(row)), None)
+    number = next((_with_rest(row, top) for row in top if _is_number(row)), None)
     agency = _agency(top, national, motto, number, dated)
     left = _under(top, number) if number else ()
     return Header(national, motto, agency, number, dated, left)
@@ -87,16 +91,32 @@ def _is_number(row: Row) -> bool:
     return bool(NUMBER_MARK.match(row.text)) and row.box.width < 0.5 * row.page_width and not SEALED_AT.search(row.text)
 
 
+def _with_rest(mark: Row, top: Sequence[Row]) -> Row:
+    """Join "Số:" with what stands right of it, where a seal or a pen parted them."""
+    if NUMBER_MARK.sub("", mark.text).strip():
+        return mark
+    level = [
+        row
+        for row in top
+        if abs(row.depth - mark.depth) * row.page_height < 0.5 * mark.height
+        and mark.box.right <= row.box.left < mark.box.right + 4 * mark.height
+        and row.box.right < 0.55 * row.page_width
+    ]
+    return row_of(mark, [*mark.words, *min(level, key=lambda row: row.box.left).words]) if level else mark
+
+
 def _agency(
     top: Sequence[Row], national: Row | None, motto: Row | None, number: Row | None, dated: Row | None
 ) -> tuple[Row, ...]:
     """Cell 2: capitals in the left column, above the number and beside the national header."""
     beside = national or motto
-    limits = [row.box.top for row in (number, dated) if row]
     if beside is None and number is None:
         return ()
-    floor = min(limits) if limits else (beside.box.bottom + 3 * beside.box.height if beside else 0)
-    right = beside.box.left + 0.1 * beside.box.width if beside else 0.55 * top[0].page_width
+    # the date stands in the other column: it bounds the agency only where there is no number
+    limit = number or dated
+    floor = limit.box.top if limit else (beside.box.bottom + 3 * beside.box.height if beside else 0)
+    # a number under a centred title leaves the title above it: what is centred on the page is no agency
+    right = (COLUMN if beside is national else MOTTO_COLUMN) * beside.box.left if beside else 0.55 * top[0].page_width
     centred = beside is not None and beside.box.left < 0.4 * beside.page_width and abs(beside.centre - 0.5) < 0.08
     if centred:
         return ()

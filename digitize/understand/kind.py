@@ -21,6 +21,10 @@ TITLE_LIKENESS = 86.0
 """Percent of likeness of a title line to a kind's title."""
 DEEPEST_TITLE = 0.62
 """Share of the page's height below which no title stands."""
+DEEPEST_BEGUN = 0.4
+"""The same, for a title of which only the beginning is known."""
+BEGUN = 90.0
+"""Percent of likeness of such a title."""
 LETTER = "cong_van"
 """The one kind of NĐ 30/2020/NĐ-CP without a title."""
 _NOTATION = re.compile(r"[/\-\u2013]\s*([A-ZĐƯĂÂÊÔƠa-zđưăâêôơỹỳýy]{1,8})(?=\s*[-\u2013/.]|\s*$)")
@@ -68,8 +72,14 @@ def judge_kind(rows: Sequence[Row], header: Header) -> Judgement:
 
 def find_title(first: Sequence[Row]) -> Title | None:
     """Find the title among the rows of page 1: the most exact match, a longer one before a shorter."""
-    best: Title | None = None
     candidates = [row for row in first if row.depth < DEEPEST_TITLE and row.capitals]
+    # "QUYẾT ĐỊNH:" with a colon enacts; it is the title only where nothing else is
+    titled = [row for row in candidates if not row.text.endswith(":")]
+    return _most_exact(titled) or _begun(titled) or _most_exact(candidates)
+
+
+def _most_exact(candidates: Sequence[Row]) -> Title | None:
+    best: Title | None = None
     for at in range(len(candidates)):
         for length in (3, 2, 1):
             group = candidates[at : at + length]
@@ -78,6 +88,17 @@ def find_title(first: Sequence[Row]) -> Title | None:
                 if found and (best is None or _rank(found) > _rank(best)):
                     best = found
     return best
+
+
+def _begun(candidates: Sequence[Row]) -> Title | None:
+    """Find a certificate whose title says more than the catalogue knows: "GIẤY PHÉP BÁN LẺ RƯỢU"."""
+    forms = [entry for entry in catalogue.kinds() if entry.family in ("certificate", "civil_status")]
+    longest = sorted(((title, entry) for entry in forms for title in entry.titles), key=lambda pair: -len(pair[0]))
+    for row in candidates:
+        for title, entry in longest:
+            if row.depth < DEEPEST_BEGUN and len(title.split()) > 1 and begins_with(row.text, (title,), 93.0):
+                return Title((row,), entry, BEGUN)
+    return None
 
 
 def _rank(title: Title) -> tuple[float, float]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import cache
 
@@ -10,6 +11,10 @@ from digitize.vietnamese import tidy, unmarked
 
 FEWEST, MOST = 2, 6
 """Syllables of a name."""
+SECOND_SYLLABLES = frozenset({"Văn", "Thi", "Đức", "Hữu", "Xuân", "Ngọc", "Minh", "Thanh", "Quang"})
+"""Middle names that are hardly ever family names: where one stands first, the family name was lost."""
+_STROKE = re.compile(r"(?<=[^\W\d_])[-.](?=[^\W\d_])")
+"""A stroke of the pen that runs two syllables together: "Vũ-Thị Thu Ngân"."""
 _EDGES = " .,;:-_'`\"|/\\()[]{}~*—–!?^<>«»“”‘’"
 
 
@@ -31,7 +36,7 @@ def person_name(text: str) -> PersonName | None:
     A family name whose marks were misread ("Lễ" for "Lê") is set right to the commonest that can be meant; what was
     read is kept as an alternative, and the name counts as not known.
     """
-    syllables = [part.strip(_EDGES) for part in tidy(text).split()]
+    syllables = [part.strip(_EDGES) for part in tidy(_STROKE.sub(" ", text)).split()]
     syllables = [part for part in syllables if part]
     if not FEWEST <= len(syllables) <= MOST or not all(map(_is_syllable, syllables[1:])):
         return None
@@ -39,13 +44,28 @@ def person_name(text: str) -> PersonName | None:
     family = syllables[0]
     if not family.isalpha():
         return None
-    if _spelled(family) in catalogue.words("family_names"):
-        return PersonName(read, known=all(_known(part) for part in syllables), alternatives=())
-    meant = _meant(family)
+    rest = _with_marked_thi(syllables[1:])
+    if rest == syllables[1:] and _spelled(family) in _families():
+        whole = _spelled(family) not in SECOND_SYLLABLES
+        struck = _STROKE.search(text) is not None
+        known = whole and not struck and all(_known(part) for part in syllables)
+        return PersonName(read, known=known, alternatives=(tidy(text),) if struck else ())
+    meant = _spelled(family) if _spelled(family) in _families() else _meant(family)
     if meant is None:
         return None
-    repaired = " ".join([meant.upper() if family.isupper() else meant, *syllables[1:]])
+    repaired = " ".join([meant.upper() if family.isupper() else meant, *rest])
     return PersonName(repaired, known=False, alternatives=(read,))
+
+
+def _with_marked_thi(rest: list[str]) -> list[str]:
+    """Set "Thi" right after a family name: "Thị" is in most names of women, "Thi" there in hardly any."""
+    if len(rest) < 2 or _spelled(rest[0]) != "Thi":
+        return rest
+    return ["THỊ" if rest[0].isupper() else "Thị", *rest[1:]]
+
+
+def _families() -> frozenset[str]:
+    return catalogue.words("family_names")
 
 
 def _is_syllable(part: str) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cache
 
 from digitize.catalogue import reading as catalogue
@@ -16,6 +17,16 @@ from digitize.vietnamese import bare, bare_words, tidy, unmarked
 
 SURE_WORD = 0.9
 """Confidence from which a word is believed that occurs in no list: names of villages are many."""
+PLACES = frozenset({"phuong", "xa", "thi", "huyen", "quan", "tinh"})
+"""First words of a line that says where the agency above it is."""
+WITHOUT_PLACE = frozenset({"uy ban nhan dan", "ubnd", "hoi dong nhan dan", "hdnd"})
+"""Names, without marks, that are whole only with a place after them."""
+PLACE_ALONE = ("phuong ", "xa ", "thi tran ", "thi xa ", "huyen ", "quan ", "tinh ", "thanh pho ")
+"""Beginnings, without marks, of a place whose agency stood on the line above."""
+_DEPARTMENT = re.compile(r"-(?:S|P)[A-ZĐ][A-ZĐ&]*$")
+"""The abbreviation of a department of a province (Sở) or of a district (Phòng) at the end of a notation."""
+_CUT_SHORT = re.compile(r"\b(?:tỉnh|huyện|xã(?!\s+hội)|phường|phố)(?:\s+[^\W\d_]+)?$", re.IGNORECASE)
+"""No unit but the city of Huế has a name of one syllable: the rest of the line was lost."""
 _SHORT_CITY = re.compile(r"\b(TP|Tp|TX|TT)\s*\.\s*(?=[^\W\d_]+\s)")
 _EDGES = " .,;:-_'`\"|/\\()[]{}~*—–"
 
@@ -36,6 +47,13 @@ def organs_of(rows: Sequence[Row]) -> tuple[Field | None, Field | None]:
     return issuing, above
 
 
+def doubted_by_notation(issuing: Field | None, number: Field | None) -> Field | None:
+    """Doubt "UBND TỈNH ..." where the number ends in "-STP": the line of the department was lost."""
+    if issuing is None or number is None or not bare(issuing.value).startswith(("ubnd", "uy ban nhan dan")):
+        return issuing
+    return replace(issuing, doubtful=True) if _DEPARTMENT.search(number.value) else issuing
+
+
 def _names(rows: Sequence[Row]) -> list[list[Row]]:
     names: list[list[Row]] = []
     for row in rows:
@@ -52,7 +70,10 @@ def _looks_like_name(row: Row) -> bool:
 
 def _opens(row: Row, above: Sequence[Row]) -> bool:
     heads = catalogue.words_in_order("organ_heads")
-    opened = begins_with(row.text, heads, 88.0)
+    # "PHƯỜNG GIA CẨM" is a place, though it looks like "PHÒNG"
+    first, second = (*bare(row.text).split(), "", "")[:2]
+    is_place = first in PLACES and second not in {"uy", "doan"}
+    opened = begins_with(row.text, heads, 88.0) and not is_place
     # "TRƯỜNG ĐẠI HỌC ... / HỌC VIỆN" wraps: a line that ends in a joining word wants more
     joining = bare(above[-1].text).split()[-1:] in (["va"], ["cua"], ["thuoc"], ["truong"], ["hanh"], ["doan"])
     return opened and not joining
@@ -66,11 +87,22 @@ def _field(rows: Sequence[Row]) -> Field:
         value,
         rows,
         alternatives=(read,),
-        doubted=min(row.weakest for row in rows) < SURE_WORD and not _plausible(value),
+        doubted=(min(row.weakest for row in rows) < SURE_WORD and not plausible(value)) or _is_part(value),
     )
 
 
-def _plausible(name: str) -> bool:
+def _is_part(name: str) -> bool:
+    """Tell whether a line of the name was lost: its end, the place after "ỦY BAN NHÂN DÂN", or all but the place."""
+    plain = bare(name)
+    cut_short = bool(_CUT_SHORT.search(name)) and not name.lower().endswith("phố huế")
+    return (
+        cut_short
+        or plain in WITHOUT_PLACE
+        or (plain.startswith(PLACE_ALONE) and plain.split()[1] not in {"uy", "doan"})
+    )
+
+
+def plausible(name: str) -> bool:
     """Tell whether every syllable occurs in names of agencies, places or persons, or is an abbreviation."""
     known = _syllables()
     return all(word in known or not any(letter in "aeiouy" for letter in unmarked(word)) for word in bare_words(name))

@@ -18,12 +18,47 @@ from digitize.vietnamese import unmarked
 
 PLACE_LIKENESS = 88.0
 """Percent of likeness, without marks, from which a misread place is taken for the known one."""
+JOINING = frozenset(
+    {
+        "và",
+        "với",
+        "của",
+        "cho",
+        "theo",
+        "tại",
+        "trong",
+        "các",
+        "những",
+        "được",
+        "là",
+        "có",
+        "từ",
+        "đến",
+        "số",
+        "bà",
+        "ông",
+        "thị",
+        "không",
+        "khi",
+        "để",
+        "việc",
+        "ở",
+        "một",
+        "trên",
+        "hoặc",
+        "do",
+        "bị",
+    }
+)
+"""Syllables that stand beside anything: a pair with one of them tells nothing about the other."""
+UNITS = frozenset({"tinh", "pho", "huyen", "quan", "xa", "tp", "tx"})
+"""Words, without marks, after which the name of a province or a district stands; "xã" after "thị" only."""
 _SYLLABLE = re.compile(r"[^\W\d_]+")
 
 
 def repaired(text: str) -> str:
     """Set misread marks right, capitals and everything else as they are."""
-    return _with_pairs(_with_places(text))
+    return _with_places(_with_pairs(_with_places(text)))
 
 
 def repaired_place(text: str) -> str:
@@ -53,18 +88,24 @@ def _with_pairs(text: str) -> str:
             continue
         read = f"{words[at]} {words[at + 1]}".lower()
         meant = _pairs_by_unmarked().get(unmarked(read))
-        if read in known or meant is None or _settled(words, at, known):
+        if read in known or meant is None or (_is_proper(words[at]) and _is_proper(words[at + 1])):
             continue
         first, second = meant.split()
-        words[at], words[at + 1] = _cased(first, words[at]), _cased(second, words[at + 1])
+        if not _settled(words, at, (first, second), known):
+            words[at], words[at + 1] = _cased(first, words[at]), _cased(second, words[at + 1])
     return _rebuilt(text, spans, words)
 
 
-def _settled(words: Sequence[str], at: int, known: frozenset[str]) -> bool:
-    """Tell whether both syllables already stand in pairs that occur, on their other sides."""
+def _settled(words: Sequence[str], at: int, meant: tuple[str, str], known: frozenset[str]) -> bool:
+    """Tell whether a syllable that would change stands, as it was read, in a pair that occurs on its other side."""
     before = at > 0 and f"{words[at - 1]} {words[at]}".lower() in known
     after = at + 2 < len(words) and f"{words[at + 1]} {words[at + 2]}".lower() in known
-    return before and after
+    return (before and words[at].lower() != meant[0]) or (after and words[at + 1].lower() != meant[1])
+
+
+def _is_proper(word: str) -> bool:
+    """Tell whether a syllable has only its first letter as a capital: two such are a name, which no pair sets right."""
+    return word[:1].isupper() and word[1:].islower()
 
 
 def _with_places(text: str) -> str:
@@ -72,7 +113,7 @@ def _with_places(text: str) -> str:
     words = [span.group() for span in spans]
     at = 0
     while at < len(words):
-        for count in (4, 3, 2):
+        for count in (4, 3, 2) if _after_unit(words, at) else ():
             place = _places_by_unmarked().get(unmarked(" ".join(words[at : at + count])).casefold())
             if place is not None and len(words[at : at + count]) == count:
                 words[at : at + count] = [
@@ -82,6 +123,12 @@ def _with_places(text: str) -> str:
                 break
         at += 1
     return _rebuilt(text, spans, words)
+
+
+def _after_unit(words: Sequence[str], at: int) -> bool:
+    """Tell whether a unit of the size of the list's stands before a word: communes and persons have names like them."""
+    before = [unmarked(word).casefold() for word in words[max(0, at - 2) : at]]
+    return bool(before) and before[-1] in UNITS and (before[-1] != "xa" or before[:-1] == ["thi"])
 
 
 def _rebuilt(text: str, spans: Sequence[re.Match[str]], words: Sequence[str]) -> str:
@@ -107,7 +154,11 @@ def _pairs_by_unmarked() -> dict[str, str]:
     grouped: dict[str, set[str]] = {}
     for pair in catalogue.words_in_order("syllable_pairs"):
         grouped.setdefault(unmarked(pair), set()).add(pair)
-    return {form: next(iter(pairs)) for form, pairs in grouped.items() if len(pairs) == 1}
+    return {
+        form: next(iter(pairs))
+        for form, pairs in grouped.items()
+        if len(pairs) == 1 and not JOINING.intersection(next(iter(pairs)).split())
+    }
 
 
 @cache

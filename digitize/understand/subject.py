@@ -18,6 +18,12 @@ MOST_LINES = 8
 """Lines that a subject may have."""
 FARTHEST = 2.3
 """Heights of a line between two lines of one subject, head to head at most that many plus one."""
+WIDEST_FIRST = 0.6
+"""Share of the page's width: a first line wider than that may be the body's."""
+FIRM_STARTERS = ("Căn cứ", "Kính gửi", "Điều", "Chương", "Phần", "Theo đề nghị", "Xét", "Hôm nay", "Chúng tôi")
+"""Words that begin a body and never a subject."""
+_ABOUT = re.compile(r"^\W*V(?:\s*/|[vVwWyYN]\s)")
+"""``V/v``, of which a pen stroke or a stamp may have taken the end."""
 _ITEM = re.compile(r"^(?:[IVX]+\.|\d+\.|[a-zđ]\)|[-+])\s")
 _EDGES = " .,;:-_'`|/\\~*—–"
 
@@ -40,7 +46,7 @@ def subject_under_title(rows: Sequence[Row], title: Title) -> Field | None:
                 break
             continue
         # "CHỦ TỊCH ỦY BAN NHÂN DÂN ..." names who decides, not what
-        authority = bool(gathered) and row.capitals and not gathered[0].capitals
+        authority = row.capitals and (_decides(row) if not gathered else not gathered[0].capitals)
         if authority or _is_body(row, bool(gathered)):
             break
         gathered.append(row)
@@ -51,17 +57,27 @@ def subject_under_number(left: Sequence[Row]) -> Field | None:
     """Gather cell 5b: the lines under the number of a letter."""
     gathered: list[Row] = []
     for row in left[:MOST_LINES]:
-        if not gathered and not begins_with(row.text, ("V/v", "Về việc", "Về", "Vv")):
+        about = _ABOUT.match(row.text) or begins_with(row.text, ("V/v", "Về việc", "Về", "Vv"))
+        if not gathered and not about:
             continue
         gathered.append(row)
     return _field(gathered)
 
 
+def _decides(row: Row) -> bool:
+    """Tell whether a line in capitals names who decides: "GIÁM ĐỐC SỞ NỘI VỤ", "ỦY BAN NHÂN DÂN TỈNH ..."."""
+    return begins_with(
+        row.text, (*catalogue.words_in_order("signer_titles"), "ỦY BAN NHÂN DÂN", "HỘI ĐỒNG NHÂN DÂN"), 92.0
+    )
+
+
 def _is_body(row: Row, begun: bool) -> bool:
     """Tell whether a line belongs to the body; a dash before the first line is dust."""
-    starters = [word for word in catalogue.words_in_order("body_starters") if len(word) > 3]
     text = row.text if begun else row.text.strip(_EDGES)
-    return bool(_ITEM.match(text)) or begins_with(text, starters, 90.0)
+    # "Thực hiện đăng ký khai sinh lưu động" is a subject where it stands first and does not fill the line
+    narrow = not begun and row.box.width < WIDEST_FIRST * row.page_width
+    usual = [word for word in catalogue.words_in_order("body_starters") if len(word) > 3]
+    return bool(_ITEM.match(text)) or begins_with(text, FIRM_STARTERS if narrow else usual, 90.0)
 
 
 def _field(rows: Sequence[Row]) -> Field | None:
@@ -69,4 +85,5 @@ def _field(rows: Sequence[Row]) -> Field | None:
     if not readable:
         return None
     read = tidy(" ".join(row.text for row in readable)).strip(_EDGES)
-    return field_from(repaired(read), readable, alternatives=(read,))
+    # a subject that begins with a small letter has lost its first line
+    return field_from(repaired(read), readable, doubted=read[:1].islower(), alternatives=(read,))

@@ -63,7 +63,7 @@ def test_print_under_a_seal_survives_without_the_colour() -> None:
     page = np.full((1169, 827, 3), 255, np.uint8)
     cv2.circle(page, (500, 800), 70, (40, 40, 220), -1)
     cv2.putText(page, "CHU TICH", (450, 805), cv2.FONT_HERSHEY_SIMPLEX, 0.6, (20, 20, 20), 2)
-    black = working_copy(page, 0.0, 200).black()
+    black = working_copy(page, 0.0, 200).black(0, 0, 827, 1169)
     assert black[780:810, 450:540].min() < 60
     assert black[740:770, 480:520].min() > 200
 

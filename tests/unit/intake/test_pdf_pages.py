@@ -100,6 +100,18 @@ def test_a_stamp_over_the_scan_is_part_of_the_page() -> None:
     assert len(sheet.image.data) <= len(plain.image.data) + 8 * 1024
 
 
+def test_a_number_over_a_black_and_white_scan_leaves_it_black_and_white() -> None:
+    pdf = pikepdf.new()
+    samples = zlib.compress(scans.black_and_white().tobytes())
+    picture = scans.picture_object(
+        pdf, samples, Filter=Name.FlateDecode, BitsPerComponent=1, ColorSpace=Name.DeviceGray
+    )
+    scans.add_page(pdf, scans.covering() + b" 0 g 200 400 60 20 re f", {"Im": picture})
+    sheet = only_sheet(scans.written(pdf))
+    assert sheet.image.filter == "CCITTFaxDecode"
+    assert sheet.pixels[1169 - 570, 320] == 0
+
+
 def test_a_seal_in_an_annotation_is_part_of_the_page() -> None:
     pdf = pikepdf.new()
     page = scans.add_page(pdf, scans.covering(), {"Im": scans.jpeg_object(pdf)})

@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 from digitize.errors import Impossible
-from digitize.image.encoding import lossless, png_chunks, rendered
+from digitize.image.encoding import lossless, png_chunks, rendered, two_toned
 from digitize.image.intake import Limits, Scan, open_scan
 from digitize.image.paper import paper_of
 from digitize.image.preview import preview
@@ -116,6 +116,14 @@ def test_a_rendered_page_keeps_to_its_budget() -> None:
     best, frugal = rendered(noisy, 10**9), rendered(noisy, 400_000)
     assert len(frugal.data) < len(best.data)
     assert frugal.filter == "DCTDecode"
+
+
+def test_soft_edges_of_rendered_black_and_white_become_hard_again_and_gray_marks_stay() -> None:
+    page = np.asarray(scans.black_and_white().convert("L"))
+    soft = np.asarray(cv2.resize(cv2.resize(page, (1654, 2338)), (827, 1169)), dtype=np.uint8)
+    assert set(np.unique(two_toned(soft))) == {0, 255}
+    soft[600:620, 300:400] = 180
+    assert two_toned(soft)[610, 350] == 180
 
 
 def test_a_rendered_page_of_black_and_white_loses_nothing() -> None:

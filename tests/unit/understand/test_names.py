@@ -27,3 +27,23 @@ def test_a_misread_family_name_is_set_right_but_not_taken_for_sure(read: str, me
     assert name.value == meant
     assert not name.known
     assert name.alternatives == (read,)
+
+
+def test_thi_after_a_family_name_is_set_right_but_not_taken_for_sure() -> None:
+    name = person_name("VÕ THI BÍCH TRANG")
+    assert name is not None
+    assert name.value == "VÕ THỊ BÍCH TRANG"
+    assert not name.known
+
+
+def test_a_name_that_begins_with_a_middle_name_has_lost_its_family_name() -> None:
+    name = person_name("Văn Tiến")
+    assert name is not None
+    assert not name.known
+
+
+def test_a_stroke_that_joins_two_syllables_is_taken_out_and_the_name_is_not_sure() -> None:
+    name = person_name("Vũ-Thị Thu Ngân")
+    assert name is not None
+    assert name.value == "Vũ Thị Thu Ngân"
+    assert not name.known

@@ -160,3 +160,57 @@ def test_the_passing_date_of_a_law_is_taken_from_its_end(paper: Papermaker) -> N
     understood = understand([law, end])
     assert understood.kind.code == "luat"
     assert values(understood)["issued_date"] == "2020-11-13"
+
+
+def test_a_subject_may_begin_like_a_body_where_it_does_not_fill_the_line(paper: Papermaker) -> None:
+    lines = [
+        (0.33, 0.18, "Thực hiện đăng ký khai sinh lưu động") if "Về việc" in line[2] else line for line in DECISION
+    ]
+    assert values(understand([paper(*lines)]))["subject"] == "Thực hiện đăng ký khai sinh lưu động"
+
+
+def test_a_stroke_over_the_mark_of_a_subject_does_not_hide_it(paper: Papermaker) -> None:
+    lines = ((0.13, 0.10, "Số: 687/STP-VB"), (0.12, 0.125, "V/ hướng dẫn hộ tịch"), (0.3, 0.2, "Kính gửi: Các xã"))
+    found = values(understand([paper(*NATIONAL, (0.12, 0.05, "SỞ TƯ PHÁP"), *lines)]))
+    assert found["subject"] == "V/ hướng dẫn hộ tịch"
+
+
+def test_a_commune_with_a_name_like_a_districts_keeps_its_marks(paper: Papermaker) -> None:
+    lines = [
+        (0.52, 0.10, line[2].replace("Phú Thọ", "Thành Sơn")) if "ngày 05" in line[2] else line for line in DECISION
+    ]
+    assert values(understand([paper(*lines)]))["place"] == "Thành Sơn"
+
+
+def test_a_date_above_the_signature_of_a_copy_is_not_the_papers(paper: Papermaker) -> None:
+    undated = [line for line in DECISION if "ngày 05" not in line[2]]
+    copied = ((0.55, 0.85, "SAO Y BẢN CHÍNH"), (0.5, 0.87, "Hà Nội, ngày 09 tháng 9 năm 2022"))
+    assert "issued_date" not in understand([paper(*undated, *copied)]).fields
+
+
+@pytest.mark.parametrize(
+    ("written", "value", "doubtful"),
+    [
+        ("Số: 59 Quyển số: 01/2010", "59", True),
+        ("Số: 02/QyÐ-STP", "02/QyĐ-STP", False),
+        ("Số: 02/ĐÀ-STP", "02/ĐA-STP", True),
+        ("Số: 45/TTr-S", "45/TTr-S", True),
+    ],
+)
+def test_a_number_is_the_papers_own_and_whole(paper: Papermaker, written: str, value: str, doubtful: bool) -> None:
+    lines = [(0.13, 0.10, written) if line[2].startswith("Số:") else line for line in DECISION]
+    number = understand([paper(*lines)]).fields["number"]
+    assert (number.value, number.doubtful) == (value, doubtful)
+
+
+def test_a_number_that_a_seal_parted_from_its_mark_is_joined(paper: Papermaker) -> None:
+    lines = [line for line in DECISION if not line[2].startswith("Số:")]
+    understood = understand([paper(*lines, (0.13, 0.10, "Số:"), (0.19, 0.10, "15/QĐ-UBND"))])
+    assert values(understood)["number"] == "15/QĐ-UBND"
+
+
+def test_a_youth_union_of_a_district_is_an_agency_and_no_place(paper: Papermaker) -> None:
+    agency = {"ỦY BAN NHÂN DÂN": "TỈNH ĐOÀN PHÚ THỌ", "TỈNH PHÚ THỌ": "HUYỆN ĐOÀN PHÙ NINH"}
+    lines = [(line[0], line[1], agency.get(line[2], line[2])) for line in DECISION]
+    found = values(understand([paper(*lines)]))
+    assert (found["organ_name"], found["parent_organ_name"]) == ("HUYỆN ĐOÀN PHÙ NINH", "TỈNH ĐOÀN PHÚ THỌ")
