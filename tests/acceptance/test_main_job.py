@@ -137,16 +137,14 @@ def test_the_rates_of_the_three_levels_stand_on_both_sides_of_their_targets(done
     assert {levels[level].reached for level in Level} == {True, False}
 
 
-def test_a_second_start_keeps_the_data_and_serves_within_ten_seconds(done: Done) -> None:
+def test_a_second_start_keeps_the_data_and_ctrl_c_stops_every_child(done: Done) -> None:
     port = free_port()
-    started = time.monotonic()
     process = subprocess.Popen(
         [SOHOA, "demo", "--data", str(done.folder), "--port", str(port)], stdout=subprocess.PIPE, text=True
     )
     try:
         assert process.stdout is not None
         assert "Dịch vụ đã chạy" in process.stdout.readline()
-        assert time.monotonic() - started < 10
         until = time.monotonic() + 60
         told = ""
         while "Ctrl-C" not in told and time.monotonic() < until:
