@@ -10,6 +10,8 @@ import re
 from binascii import unhexlify
 from collections.abc import Sequence
 
+from asn1crypto.parser import peek
+
 _BYTE_RANGE = re.compile(rb"/ByteRange\s*\[")
 _END_MARK = re.compile(rb"startxref\s+(\d+)\s+%%EOF")
 _WHITE = b"\0\t\n\f\r "
@@ -71,13 +73,12 @@ def count_byte_ranges(pdf: bytes) -> int:
 
 
 def _der_length(data: bytes) -> int:
-    """Return the length of the DER object at the beginning, header included; 0 when there is none."""
-    if len(data) < 2:
+    """Return the length of the ASN.1 object at the beginning, header included; 0 when there is none.
+
+    Signatures of the state's own signing programs have an outer length that is indefinite (BER: ``30 80 … 00 00``).
+    """
+    try:
+        length: int = peek(data)
+    except ValueError:
         return 0
-    size = data[1]
-    if size < 0x80:
-        return 2 + size
-    wide = size & 0x7F
-    if not wide or wide > 4 or len(data) < 2 + wide:
-        return 0
-    return 2 + wide + int.from_bytes(data[2 : 2 + wide])
+    return length

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from io import BytesIO
 
 from asn1crypto import crl, ocsp
+from pyhanko.pdf_utils.crypt import AuthStatus, StandardSecurityHandler
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.fields import enumerate_sig_fields
 from pyhanko.sign.validation.dss import DocumentSecurityStore
@@ -61,7 +62,7 @@ def open_pdf(pdf: bytes) -> OpenedPdf:
         raise UnknownType("chỉ tệp PDF mới mang chữ ký số kiểm tra được")
     try:
         reader, regular = _reader(pdf)
-        found = None if reader.encrypted else _find(pdf, reader, regular=regular)
+        found = None if _is_locked(reader) else _find(pdf, reader, regular=regular)
     # a hostile file can make the parser raise almost anything, and none of it is a verdict
     except Exception as fault:
         raise DamagedFile from fault
@@ -84,9 +85,18 @@ def _reader(pdf: bytes) -> tuple[PdfFileReader, bool]:
     return reader, False
 
 
+def _is_locked(reader: PdfFileReader) -> bool:
+    """Tell whether a file cannot be read without a password; many are encrypted with an empty one."""
+    if not reader.encrypted:
+        return False
+    if not isinstance(reader.security_handler, StandardSecurityHandler):
+        return True
+    return reader.decrypt(b"").status is AuthStatus.FAILED
+
+
 def _walk_pages(reader: PdfFileReader) -> None:
     """Touch what every PDF must have, so that a truncated one is noticed; an encrypted one is not looked into."""
-    if reader.encrypted:
+    if _is_locked(reader):
         return
     pages = reader.root["/Pages"]
     if int(pages["/Count"]) > 0:
