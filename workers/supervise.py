@@ -150,7 +150,15 @@ def _programs(settings: Settings, readers: int, timestamp_authority: Sequence[st
     if settings.redis_url is None:
         parts.append(Program("redis", _redis_command(settings), first=True))
     ties = _dies_with_parent()
-    return tuple(Program(part.name, (*ties, *part.command), part.count, part.environment, part.first) for part in parts)
+    return tuple(
+        Program(part.name, (*ties, *_yielding(part.name), *part.command), part.count, part.environment, part.first)
+        for part in parts
+    )
+
+
+def _yielding(part: str) -> tuple[str, ...]:
+    """Give the words before a command that let the workers give way to the page that a person waits for."""
+    return () if part in {"api", "redis"} else (_find("nice", "coreutils"), "-n", "10")
 
 
 def _redis_command(settings: Settings) -> tuple[str, ...]:
