@@ -219,10 +219,13 @@ def _indexed(pdf: pikepdf.Pdf) -> pikepdf.Stream:
     return scans.flate_object(pdf, levels, ColorSpace=Array([Name.Indexed, Name.DeviceRGB, 3, table]))
 
 
+# Made once: the profile carries the second of its making, so two of them need not be equal.
+PROFILE = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+
+
 def _profiled(pdf: pikepdf.Pdf) -> pikepdf.Stream:
-    profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
     return scans.jpeg_object(
-        pdf, ColorSpace=Array([Name.ICCBased, pdf.make_indirect(pikepdf.Stream(pdf, profile, N=3))])
+        pdf, ColorSpace=Array([Name.ICCBased, pdf.make_indirect(pikepdf.Stream(pdf, PROFILE, N=3))])
     )
 
 
