@@ -1,4 +1,4 @@
-"""The nine rules in the head of ``digitize/lifecycle.py``, one by one."""
+"""The nine rules in the head of ``digitize/lifecycle``, one by one."""
 
 from __future__ import annotations
 
