@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import argparse
 from datetime import UTC, datetime
+from io import BytesIO
 from pathlib import Path
 
-from bench.material import as_pdf, jpeg_pages
+from bench.material import as_fax, as_pdf, jpeg_pages, stamped
 from digitize.archive import Capture
 from digitize.errors import SohoaError
 from digitize.image.limits import Limits
@@ -35,20 +36,22 @@ def main() -> None:
     else:
         pages = jpeg_pages(asked.pages, None)
         scans = {f"page {number}": page for number, page in enumerate(pages, 1)} | {"all as PDF": as_pdf(pages)}
+        scans |= {f"stamped, {name}": stamped(pdf) for name, pdf in (("JPEG", as_pdf(pages)), ("G4", as_fax(pages)))}
     for name, scan in scans.items():
         print(f"{name:40} {measured(scan, engine)}")
 
 
 def measured(scan: bytes, engine: OcrEngine) -> str:
     """Describe what was added to one scan."""
+    archive = BytesIO()
     try:
-        digitized = digitize(scan, CAPTURE, engine, Limits())
+        digitized = digitize(scan, CAPTURE, engine, Limits(), archive)
     except SohoaError as error:
         return error.code()
-    if digitized.archive is None:
+    if not archive.tell():
         return f"no archive file: {digitized.reading.nature.value}"
     count = len(digitized.reading.pages)
-    added, allowed = len(digitized.archive) - len(scan), FILE_BYTES + PAGE_BYTES * count
+    added, allowed = archive.tell() - len(scan), FILE_BYTES + PAGE_BYTES * count
     return f"{count:3} pages {added / 1024:8.1f} KiB added, {added / allowed:5.2f} of what is allowed"
 
 

@@ -14,6 +14,7 @@ import subprocess
 import tempfile
 import time
 from datetime import UTC, datetime
+from io import BytesIO
 from pathlib import Path
 
 import cv2
@@ -40,7 +41,7 @@ def main() -> None:
     cv2.setNumThreads(1)
     pages = jpeg_pages(asked.pages, asked.folder)
     engine = default_engine()
-    digitize(pages[0], CAPTURE, engine, Limits())
+    digitize(pages[0], CAPTURE, engine, Limits(), BytesIO())
     ours = own_seconds(pages, engine)
     bare = bare_seconds(pages, engine)
     print(f"{len(pages)} colour pages at {DPI} dpi, CPU seconds a page")
@@ -58,7 +59,7 @@ def own_seconds(pages: list[bytes], engine: OcrEngine) -> float:
     """Take the whole route, one file after the other, the model loaded as in a worker."""
     began = time.process_time()
     for page in pages:
-        digitize(page, CAPTURE, engine, Limits())
+        digitize(page, CAPTURE, engine, Limits(), BytesIO())
     return (time.process_time() - began) / len(pages)
 
 

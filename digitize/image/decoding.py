@@ -14,6 +14,7 @@ from pikepdf import Array, Dictionary
 
 from digitize.errors import DamagedFile
 from digitize.image.sheet import EncodedImage, image_xobject
+from digitize.mapped import Content, opened
 
 _END_OF_IMAGE = b"\xff\xd9"
 _UNPAINTED = (255, 0, 255, 255)
@@ -112,7 +113,7 @@ def drawn_by_pdfium(pdf: pikepdf.Pdf, xobject: pikepdf.Object, *, gray: bool) ->
 
 
 def render_page(
-    data: bytes,
+    data: Content,
     index: int,
     dpi: float,
     *,
@@ -132,7 +133,7 @@ def render_page(
         DamagedFile: pdfium cannot load the file or the page.
     """
     try:
-        document = pypdfium2.PdfDocument(data)
+        document = pypdfium2.PdfDocument(data if isinstance(data, bytes) else opened(data))
         try:
             document.init_forms()
             page = document[index]

@@ -7,13 +7,14 @@ from digitize.image.pdf_sheets import open_pdf
 from digitize.image.raster_sheets import open_jpeg, open_png
 from digitize.image.scan import Scan
 from digitize.image.tiff_sheets import open_tiff
-from digitize.media import media_type_of
+from digitize.mapped import Content
+from digitize.media import PDF_HEADER_BYTES, media_type_of
 from digitize.model import MediaType
 
 __all__ = ["Limits", "Scan", "open_scan"]
 
 
-def open_scan(data: bytes, limits: Limits) -> Scan:
+def open_scan(data: Content, limits: Limits) -> Scan:
     """Open what was handed in; its pages are decoded later, one at a time.
 
     Args:
@@ -24,10 +25,8 @@ def open_scan(data: bytes, limits: Limits) -> Scan:
         DocumentAtFault: it is empty, unknown, damaged, locked or too large.
     """
     limits.check_bytes(len(data))
-    openers = {
-        MediaType.PDF: open_pdf,
-        MediaType.JPEG: open_jpeg,
-        MediaType.PNG: open_png,
-        MediaType.TIFF: open_tiff,
-    }
-    return openers[media_type_of(data)](data, limits)
+    media = media_type_of(data[:PDF_HEADER_BYTES])
+    if media is MediaType.PDF:
+        return open_pdf(data, limits)
+    openers = {MediaType.JPEG: open_jpeg, MediaType.PNG: open_png, MediaType.TIFF: open_tiff}
+    return openers[media](bytes(data), limits)

@@ -14,6 +14,9 @@ from digitize.errors import DamagedFile
 MAX_NESTING = 12
 """Forms within forms; deeper than this is an attack, not a scanner."""
 
+MAX_TREE_DEPTH = 32
+"""Levels of a tree of pages or form fields; deeper than this is an attack."""
+
 INVISIBLE_TEXT = frozenset({3, 7})
 """Text rendering modes that paint nothing (ISO 32000-1, table 106): how OCR software lays text over a scan."""
 
@@ -88,6 +91,15 @@ def visible_box(page: pikepdf.Page) -> Rectangle:
     if area(box) <= 0:
         raise DamagedFile("trang PDF không có diện tích")
     return box
+
+
+def rotation_of(page: pikepdf.Page) -> int:
+    """Return the page's own turn, inherited or not: 0, 90, 180 or 270 degrees clockwise."""
+    owner: Any = page.obj
+    depth = 0
+    while "/Rotate" not in owner and "/Parent" in owner and depth < MAX_TREE_DEPTH:
+        owner, depth = owner.Parent, depth + 1
+    return int(owner.get("/Rotate", 0)) // 90 * 90 % 360
 
 
 def marks_of(page: pikepdf.Page) -> Iterator[Mark]:

@@ -4,7 +4,9 @@ What one page is, is decided by what a person sees on it:
 
 * one opaque picture, upright or turned in steps of 90°, and nothing else: the picture's own stream is the page. Text
   that is never painted (an old OCR's layer) and whatever an opaque picture hides do not count;
-* anything else (several pictures, a stamp or a number drawn over the scan, drawn text): the page is rendered whole.
+* such a picture and something drawn over it (a stamp, a number, an annotation): the picture's own stream, and the marks
+  as layers on it;
+* anything else (several pictures, drawn text), and marks that layers cannot show: the page is rendered whole.
 
 What the file is, follows from its pages. It is **signed** when a form field holds a signature. It is **born digital**
 when something is drawn on it and no page is covered by pictures. All else is a **scan**, also a file in which
@@ -13,11 +15,9 @@ drawn pages stand among photographed ones: a picture of paper has to take the ro
 
 from __future__ import annotations
 
-import io
 import math
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
 
 import pikepdf
 from pikepdf import Matrix, Name
@@ -28,17 +28,21 @@ from digitize.image.encoding import lossless, rendered, two_toned
 from digitize.image.limits import Limits
 from digitize.image.paper import paper_of
 from digitize.image.pdf_content import (
+    MAX_TREE_DEPTH,
     PictureMark,
     TextMark,
     area,
     intersection,
     marks_of,
+    rotation_of,
     unit_square,
     visible_box,
 )
+from digitize.image.pdf_layers import FINEST_DPI, layered, weight
 from digitize.image.pdf_pictures import carried_over
 from digitize.image.scan import Scan
 from digitize.image.sheet import EncodedImage, Sheet
+from digitize.mapped import Content, opened
 from digitize.model import MediaType, Nature
 
 COVERS = 0.5
@@ -55,13 +59,10 @@ MIN_RENDER_DPI = 72
 """A drawn page that has too many pixels even at this resolution is refused."""
 
 RENDER_EXTRA_BYTES = 8 * 1024
-"""What a rendered page may have beyond the pictures that it is made of."""
+"""What a layered or rendered page may have beyond the pictures that it is made of."""
 
 TRAILER_BYTES = 2048
 """Where %%EOF must stand: Acrobat looks in the last 1,024 bytes, some scanners add a line of their own."""
-
-MAX_FIELD_DEPTH = 32
-"""Levels of a form's tree; deeper than this is an attack."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +70,9 @@ class _Layout:
     """What was found on a page without decoding it."""
 
     picture: PictureMark | None
-    """The picture that is the page; None when the page must be rendered."""
+    """The picture that is the page; None when there is more on it."""
+    ground: PictureMark | None
+    """The picture that is the page but for what is drawn over it; None when the page must be rendered."""
     covered: float
     """Share of the visible page that pictures take, 0.0 to 1.0."""
     drawn: bool
@@ -82,7 +85,7 @@ class _Layout:
     """There are visible pictures, and each of them has one bit a point."""
 
 
-def open_pdf(data: bytes, limits: Limits) -> Scan:
+def open_pdf(data: Content, limits: Limits) -> Scan:
     """Open a PDF and look at every page, decoding none.
 
     Raises:
@@ -104,10 +107,10 @@ def open_pdf(data: bytes, limits: Limits) -> Scan:
     return Scan(MediaType.PDF, _nature(pdf, layouts), count, load)
 
 
-def _parse(data: bytes) -> pikepdf.Pdf:
+def _parse(data: Content) -> pikepdf.Pdf:
     """Parse the file; an owner's password alone does not lock it."""
     try:
-        return pikepdf.open(io.BytesIO(data), suppress_warnings=True)
+        return pikepdf.open(opened(data), suppress_warnings=True)
     except pikepdf.PasswordError as error:
         raise EncryptedPdf from error
     except (pikepdf.PdfError, RuntimeError, ValueError) as error:
@@ -137,7 +140,7 @@ def _carries_signature(pdf: pikepdf.Pdf) -> bool:
     waiting: list[tuple[pikepdf.Object, int]] = [(field, 0) for field in _items(form, "/Fields")]
     while waiting:
         field, depth = waiting.pop()
-        if depth > MAX_FIELD_DEPTH:
+        if depth > MAX_TREE_DEPTH:
             continue
         value = field.get("/V") if isinstance(field, pikepdf.Dictionary) else None
         if isinstance(value, pikepdf.Dictionary) and "/ByteRange" in value:
@@ -166,9 +169,11 @@ def _layout(page: pikepdf.Page, number: int, limits: Limits) -> _Layout:
         elif isinstance(mark, TextMark) or not mark.white or pictures:
             drawn = True
     covered = min(1.0, sum(area(mark.visible) for mark in pictures) / area(box))
-    alone = pictures[0] if len(pictures) == 1 and not drawn and covered >= COVERS else None
+    grounds = [mark for mark in pictures if area(mark.visible) >= COVERS * area(box) and _stands_for_page(mark)]
+    ground = grounds[-1] if grounds else None
     return _Layout(
-        picture=alone if alone is not None and _stands_for_page(alone) else None,
+        picture=ground if len(pictures) == 1 and not drawn else None,
+        ground=ground,
         covered=covered,
         drawn=drawn,
         picture_dpi=max((_dpi(mark) for mark in pictures), default=0.0),
@@ -198,13 +203,19 @@ def _dpi(mark: PictureMark) -> float:
     return int(mark.xobject.get("/Width", 0)) * 72 / across if across > 0 else 0.0
 
 
-def _load(data: bytes, pdf: pikepdf.Pdf, layouts: tuple[_Layout, ...], limits: Limits, number: int) -> Sheet:
+def _load(data: Content, pdf: pikepdf.Pdf, layouts: tuple[_Layout, ...], limits: Limits, number: int) -> Sheet:
     """Decode one page."""
     layout, page = layouts[number - 1], pdf.pages[number - 1]
     try:
         if layout.picture is not None:
             return _picture_sheet(layout.picture, page, number)
-        return _rendered_sheet(data, page, layout, number, limits)
+        layered_page = _layered_sheet(data, pdf, layout, number, limits)
+        if layered_page is not None and weight(layered_page) <= _budget(layout):
+            return layered_page
+        whole = _rendered_sheet(data, page, layout, number, limits)
+        if layered_page is None or weight(whole) <= max(_budget(layout), weight(layered_page)):
+            return whole
+        return layered_page
     except (pikepdf.PdfError, ValueError, TypeError, KeyError, AttributeError, RuntimeError) as error:
         raise DamagedFile(f"trang {number} không giải mã được") from error
 
@@ -222,7 +233,7 @@ def _picture_sheet(mark: PictureMark, page: pikepdf.Page, number: int) -> Sheet:
     across, upward = math.hypot(mark.matrix.a, mark.matrix.b), math.hypot(mark.matrix.c, mark.matrix.d)
     unit = float(page.obj.get("/UserUnit", 1))
     paper = paper_of(image.width, image.height, image.width * 72 / (across * unit), image.height * 72 / (upward * unit))
-    turned = (_turn_of(mark.matrix) + _rotation(page)) % 360
+    turned = (_turn_of(mark.matrix) + rotation_of(page)) % 360
     return Sheet(number, pixels, paper.dpi, turned, paper.width_pt, paper.height_pt, image)
 
 
@@ -238,21 +249,29 @@ def _turn_of(matrix: Matrix) -> int:
     return 90 if matrix.b < 0 else 270
 
 
-def _rotation(page: pikepdf.Page) -> int:
-    """Return the page's own turn, inherited or not, in steps of 90."""
-    owner: Any = page.obj
-    depth = 0
-    while "/Rotate" not in owner and "/Parent" in owner and depth < MAX_FIELD_DEPTH:
-        owner, depth = owner.Parent, depth + 1
-    return int(owner.get("/Rotate", 0)) // 90 * 90 % 360
+def _layered_sheet(data: Content, pdf: pikepdf.Pdf, layout: _Layout, number: int, limits: Limits) -> Sheet | None:
+    """The scan as the scanner stored it, and on it what was drawn later, as finely as the budget allows."""
+    if layout.ground is None:
+        return None
+    page = pdf.pages[number - 1]
+    inches = float(page.obj.get("/UserUnit", 1)) / 72
+    if area(visible_box(page)) * inches**2 * FINEST_DPI**2 > limits.page_pixels:
+        return None
+    plain = _picture_sheet(layout.ground, page, number)
+    return layered(data, pdf, layout.ground, plain, _budget(layout))
 
 
-def _rendered_sheet(data: bytes, page: pikepdf.Page, layout: _Layout, number: int, limits: Limits) -> Sheet:
+def _budget(layout: _Layout) -> int:
+    """Return the bytes that a page may weigh which is more than one picture."""
+    return layout.picture_bytes + RENDER_EXTRA_BYTES
+
+
+def _rendered_sheet(data: Content, page: pikepdf.Page, layout: _Layout, number: int, limits: Limits) -> Sheet:
     """The page as a viewer shows it, at the resolution of its pictures."""
     left, bottom, right, top = visible_box(page)
     unit = float(page.obj.get("/UserUnit", 1))
     width_pt, height_pt = (right - left) * unit, (top - bottom) * unit
-    if _rotation(page) in (90, 270):
+    if rotation_of(page) in (90, 270):
         width_pt, height_pt = height_pt, width_pt
     dpi = min(limits.render_dpi, round(layout.picture_dpi / unit) or limits.render_dpi)
     dpi = max(1, min(dpi, math.floor(72 * math.sqrt(limits.page_pixels / (width_pt * height_pt)))))
@@ -260,7 +279,6 @@ def _rendered_sheet(data: bytes, page: pikepdf.Page, layout: _Layout, number: in
     pixels = render_page(data, number - 1, dpi * unit)
     if layout.bilevel and layout.covered >= COVERS:
         pixels = two_toned(pixels)
-    budget = layout.picture_bytes + RENDER_EXTRA_BYTES
-    image: EncodedImage = rendered(pixels, budget) if layout.covered >= COVERS else lossless(pixels)
+    image: EncodedImage = rendered(pixels, _budget(layout)) if layout.covered >= COVERS else lossless(pixels)
     paper = paper_of(image.width, image.height, image.width * 72 / width_pt, image.height * 72 / height_pt)
     return Sheet(number, pixels, paper.dpi, 0, paper.width_pt, paper.height_pt, image)

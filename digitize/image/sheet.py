@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import zlib
+from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 
 import numpy as np
 import pikepdf
@@ -62,6 +64,25 @@ class EncodedImage:
             raise Impossible(f"colour space {self.colour_space} passed intake") from error
 
 
+class Blend(StrEnum):
+    """How a layer changes what lies below it (ISO 32000-1, table 136)."""
+
+    MULTIPLY = "Multiply"
+    """Darkens; white changes nothing."""
+    SCREEN = "Screen"
+    """Lightens; black changes nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """A small picture of a mark that somebody drew over a scan."""
+
+    image: EncodedImage
+    blend: Blend
+    place: tuple[float, float, float, float, float, float]
+    """Matrix from the layer's unit square to the unit square of the sheet's picture."""
+
+
 @dataclass(frozen=True, slots=True)
 class Sheet:
     """One page of a scan, decoded once."""
@@ -80,6 +101,8 @@ class Sheet:
     """Height of the stored picture on paper, before any turn: 1/72 inch."""
     image: EncodedImage
     """What the archive file carries."""
+    layers: tuple[Layer, ...] = ()
+    """What was drawn over the picture, in the order of painting; ``pixels`` already show it."""
 
 
 _COMPONENTS = {"DeviceGray": 1, "DeviceRGB": 3, "DeviceCMYK": 4, "Indexed": 1}
@@ -109,6 +132,41 @@ def image_xobject(pdf: pikepdf.Pdf, image: EncodedImage, icc: pikepdf.Object | N
     if parms is not None:
         xobject.DecodeParms = Array([None, parms]) if image.deflated else parms
     return xobject
+
+
+def lay_on_page(
+    page: pikepdf.Page,
+    matrix: tuple[float, ...],
+    picture: pikepdf.Object,
+    layers: Sequence[tuple[Layer, pikepdf.Object]],
+) -> bytes:
+    """Enter a picture and its layers into the resources of a page.
+
+    Args:
+        page: where they go; its resources are made anew.
+        matrix: from the picture's unit square to the page.
+        picture: the image XObject.
+        layers: each with its image XObject, in the order of painting.
+
+    Returns:
+        The content that paints them.
+    """
+    page.obj.Resources = Dictionary(XObject=Dictionary(Im=picture))
+    if layers:
+        blends = sorted({layer.blend for layer, _ in layers})
+        states = {f"/{blend}": Dictionary(Type=Name.ExtGState, BM=Name(f"/{blend}")) for blend in blends}
+        page.obj.Resources.ExtGState = Dictionary(states)
+        page.obj.Group = Dictionary(Type=Name.Group, S=Name.Transparency, CS=Name.DeviceRGB)
+    content = f"q {_numbers(matrix)} cm /Im Do"
+    for number, (layer, xobject) in enumerate(layers, start=1):
+        page.obj.Resources.XObject[f"/L{number}"] = xobject
+        content += f" q /{layer.blend} gs {_numbers(layer.place)} cm /L{number} Do Q"
+    return f"{content} Q\n".encode()
+
+
+def _numbers(matrix: tuple[float, ...]) -> str:
+    """Write the operands of ``cm``; a hundred-thousandth of a page is less than a point of any scan."""
+    return " ".join(f"{round(value, 6):.6f}".rstrip("0").rstrip(".") for value in matrix)
 
 
 def _colour_space(pdf: pikepdf.Pdf, image: EncodedImage, icc: pikepdf.Object | None) -> pikepdf.Object:

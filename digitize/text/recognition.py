@@ -18,30 +18,37 @@ LEAST_WORD = 0.5
 
 CLEARLY = 0.15
 """By how much the second look must be surer of a place."""
+MOSTLY = 0.4
+"""Share of the characters of an upright page that are surely read: at least 0.6 on 95 real pages, upside down at most
+0.22."""
+FEWEST_SURE = 20
+"""Characters that must be surely read before their share means anything."""
+
 OVERLAP = 0.5
 """Share of the smaller word from which two words stand in one place."""
 PIECE_EXTENTS = (Extent.SCATTERED, Extent.BLOCK)
 """A piece is read as either; which suits it shows in the reading."""
 
 
-def read_page(
+def complete(
     engine: OcrEngine,
+    first: tuple[RawWord, ...],
     gray: NDArray[np.uint8],
     black: Callable[[int, int, int, int], NDArray[np.uint8]],
     dpi: int,
 ) -> tuple[RawWord, ...]:
-    """Read a working copy.
+    """Complete the reading of a working copy where the first look failed.
 
     A seal or a signature across the print makes the recogniser's layout analysis give up on whole lines; those
     pieces are cut out and read again by themselves, on a colour page without the coloured ink.
 
     Args:
         engine: the recogniser.
+        first: the words of the first look, at the copy as a whole.
         gray: (height, width), dark on light.
         black: makes a piece (left, top, right, bottom) of the same without coloured ink, to be read again.
         dpi: to tell the recogniser.
     """
-    first = engine.recognise(gray, dpi)
     regions = unread_regions(gray, [word for word in first if word.confidence >= SURE])
     if not regions:
         return first
@@ -136,16 +143,32 @@ def _shared(one: RawWord, other: RawWord) -> int:
 def legibility(engine: OcrEngine, gray: NDArray[np.uint8], dpi: int) -> float:
     """Give how many characters of a picture are surely read: tells upright from upside down.
 
-    Only words that are wider than high count: the recogniser reads lines that stand on their end, too.
-
     Args:
         engine: the recogniser.
         gray: (height, width) strip of a page.
         dpi: dots per inch.
     """
+    return _surely_read(engine.recognise(gray, dpi))
+
+
+def reads_upright(words: Sequence[RawWord]) -> bool:
+    """Tell whether the reading of a whole page shows that it stands upright.
+
+    Args:
+        words: those of the first look: the second adds only what reads well.
+    """
+    sure = _surely_read(words)
+    return sure >= FEWEST_SURE and sure >= MOSTLY * sum(len(word.text) for word in words)
+
+
+def _surely_read(words: Sequence[RawWord]) -> float:
+    """Count the characters that are expected right in the words that are sure.
+
+    Only words that are wider than high count: the recogniser reads lines that stand on their end, too.
+    """
     return sum(
         word.confidence * len(word.text)
-        for word in engine.recognise(gray, dpi)
+        for word in words
         if word.confidence >= SURE
         and len(word.text) > 1
         and any(letter.isalpha() for letter in word.text)

@@ -13,6 +13,8 @@ from numpy.typing import NDArray
 from pikepdf import Array, Dictionary, Name
 from PIL import Image, ImageDraw, ImageFont
 
+from digitize.archive import ArchiveWriter
+
 DPI = 100
 A4 = (827, 1169)
 """Pixels of an A4 page at :data:`DPI`."""
@@ -130,3 +132,10 @@ def scanned_pdf(pages: int = 1, **entries: object) -> bytes:
     for _ in range(pages):
         add_page(pdf, covering(), {"Im": picture}, A4_PT, **entries)
     return written(pdf)
+
+
+def finished(writer: ArchiveWriter) -> bytes:
+    """Complete an archive file in memory."""
+    file = io.BytesIO()
+    writer.finish(file)
+    return file.getvalue()
