@@ -2,36 +2,40 @@
 
     python -m bench.memory [--pages 100] [--documents 5] [--folder SCANS]
 
-Targets: 800 MB at most for nursery and child together, what they share counted once; after 500 pages the worker and
-the nursery are not above their start + 15 %. The pages of a document repeat 10 different ones, each as a stream of its
-own.
+Targets: 800 MB at most for all three processes together, what they share counted once, and what they keep in files of
+memory counted whole, mapped or not; after 500 pages the worker and the nursery are not above their start + 15 %. The
+pages of a document repeat 10 different ones, each as a stream of its own.
 """
 
 from __future__ import annotations
 
 import argparse
+import subprocess
+import sys
+import tempfile
 import threading
 import time
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Self
 
 from bench.material import as_pdf, jpeg_pages
-from digitize.archive import Capture
-from workers.sandbox import Sandbox
+from storage.objects_folder import FolderStore
 
-CAPTURE = Capture("bench", datetime(2026, 11, 22, tzinfo=UTC), "0" * 64)
 DIFFERENT = 10
-SAMPLE_SECONDS = 0.05
+SAMPLE_SECONDS = 0.15
+BLOCK_BYTES = 512
+"""Unit of ``st_blocks`` (stat(2))."""
+MEMORY_FILE = "/memfd:sohoa"
+"""How the kernel shows such a file among the open ones of a process."""
 
 
 class Watch:
-    """Samples the resident memory of processes while a document is read."""
+    """Samples the memory of a worker and of its descendants while a document is read."""
 
-    def __init__(self, nursery: int) -> None:
-        """Look at this process, the nursery and its child."""
-        self.nursery = nursery
-        self.peaks = {"worker": 0.0, "nursery": 0.0, "child": 0.0, "nursery and child": 0.0, "all three": 0.0}
+    def __init__(self, worker: int) -> None:
+        """Look at this process."""
+        self._worker = worker
+        self.peaks = dict.fromkeys(("worker", "nursery", "child", "files of memory", "strict sum"), 0.0)
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._sample, daemon=True)
 
@@ -47,12 +51,13 @@ class Watch:
 
     def _sample(self) -> None:
         while not self._over.wait(SAMPLE_SECONDS):
-            children = _read(f"/proc/{self.nursery}/task/{self.nursery}/children").split()
-            named = {"worker": "self", "nursery": str(self.nursery), "child": children[0] if children else ""}
-            held = {name: resident(pid, "Rss") for name, pid in named.items()}
-            shares = {name: resident(pid, "Pss") for name, pid in named.items()}
-            held["nursery and child"] = shares["nursery"] + shares["child"]
-            held["all three"] = sum(shares.values())
+            nursery = child_of(self._worker)
+            named = {"worker": self._worker, "nursery": nursery, "child": child_of(nursery)}
+            found = {name: memory(pid) for name, pid in named.items()}
+            held = {name: each["Rss"] for name, each in found.items()}
+            held["files of memory"] = memory_files(list(named.values()))
+            own = sum(each["Pss"] - each["Pss_Shmem"] for each in found.values())
+            held["strict sum"] = own + held["files of memory"]
             for name, megabytes in held.items():
                 self.peaks[name] = max(self.peaks[name], megabytes)
 
@@ -67,34 +72,69 @@ def main() -> None:
     different = jpeg_pages(DIFFERENT, asked.folder)
     # A comment at the end of a JPEG makes each page a stream of its own, as in a real scan.
     pages = [different[index % len(different)] + f"{index:06}".encode() for index in range(asked.pages)]
-    scan = as_pdf(pages)
-    del pages
-    print(f"{asked.pages} pages, {len(scan) / 1e6:.0f} MB")
-    with Sandbox() as sandbox:
-        sandbox.digitize(different[0], CAPTURE)
-        nursery = sandbox.nursery_pid or 0
-        start = (resident("self", "Rss"), resident(str(nursery), "Rss"))
-        for number in range(asked.documents):
+    with tempfile.TemporaryDirectory() as folder:
+        store = FolderStore(Path(folder))
+        measure(Path(folder), store.put(different[0]), store.put(as_pdf(pages)), asked.pages, asked.documents)
+
+
+def measure(folder: Path, first: str, scan: str, pages: int, documents: int) -> None:
+    """Let a worker read the first scan once and the other one again and again."""
+    size = FolderStore(folder).size(scan)
+    print(f"{pages} pages, {size / 1e6:.0f} MB")
+    command = [sys.executable, "-m", "bench.read_worker", str(folder)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as worker:
+        read(worker, first)
+        nursery = child_of(worker.pid)
+        start = (memory(worker.pid)["Rss"], memory(nursery)["Rss"])
+        for number in range(documents):
             began = time.perf_counter()
-            with Watch(nursery) as watch:
-                digitized = sandbox.digitize(scan, CAPTURE)
-            size = len(digitized.archive or b"") / len(scan)
-            del digitized
+            with Watch(worker.pid) as watch:
+                ratio = read(worker, scan) / size
             peaks = ", ".join(f"{name} {peak:.0f} MB" for name, peak in watch.peaks.items())
-            print(
-                f"document {number + 1}: peak {peaks}; {time.perf_counter() - began:.0f} s; archive {size:.3f} x scan"
-            )
-        end = (resident("self", "Rss"), resident(str(nursery), "Rss"))
+            seconds = time.perf_counter() - began
+            print(f"document {number + 1}: peak {peaks}; {seconds:.0f} s; archive {ratio:.3f} x scan", flush=True)
+        end = (memory(worker.pid)["Rss"], memory(nursery)["Rss"])
     for name, before, after in zip(("worker", "nursery"), start, end, strict=True):
-        print(f"{name}: {before:.0f} MB at the start, {after:.0f} MB after {asked.pages * asked.documents} pages")
+        grown = (after / before - 1) * 100
+        print(f"{name}: {before:.0f} MB at the start, {after:.0f} MB after {pages * documents} pages ({grown:+.1f} %)")
 
 
-def resident(pid: str, kind: str) -> float:
-    """Return the resident memory of a process: MB, ``Rss`` whole or ``Pss`` with shared pages divided."""
-    for line in _read(f"/proc/{pid}/smaps_rollup").splitlines() if pid else ():
-        if line.startswith(kind + ":"):
-            return int(line.split()[1]) / 1024
-    return 0.0
+def read(worker: subprocess.Popen[str], key: str) -> int:
+    """Let the worker read a scan; return the bytes of the archive file."""
+    if worker.stdin is None or worker.stdout is None:
+        raise SystemExit("the pipes were asked for")
+    print(key, file=worker.stdin, flush=True)
+    return int(worker.stdout.readline())
+
+
+def child_of(process: int) -> int:
+    """Return the first child of a process, 0 when there is none."""
+    children = _read(f"/proc/{process}/task/{process}/children").split() if process else []
+    return int(children[0]) if children else 0
+
+
+def memory(process: int) -> dict[str, float]:
+    """Return the resident memory of a process, MB: ``Rss`` whole, ``Pss`` with shared pages divided (proc(5))."""
+    found = dict.fromkeys(("Rss", "Pss", "Pss_Shmem"), 0.0)
+    for line in _read(f"/proc/{process}/smaps_rollup").splitlines() if process else ():
+        name, _, rest = line.partition(":")
+        if name in found:
+            found[name] = int(rest.split()[0]) / 1024
+    return found
+
+
+def memory_files(processes: list[int]) -> float:
+    """Return what the files of memory hold that any of the processes has open, MB, each file once."""
+    blocks: dict[int, int] = {}
+    for process in filter(None, processes):
+        try:
+            for handle in Path(f"/proc/{process}/fd").iterdir():
+                if str(handle.readlink()).startswith(MEMORY_FILE):
+                    found = handle.stat()
+                    blocks[found.st_ino] = found.st_blocks
+        except OSError:
+            continue
+    return sum(blocks.values()) * BLOCK_BYTES / 1024**2
 
 
 def _read(path: str) -> str:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import time
+from contextlib import ExitStack
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from functools import partial
-from typing import Any, Protocol
+from typing import Any, BinaryIO, Protocol
 
 import sqlalchemy as sa
 
@@ -20,6 +21,7 @@ from storage.outbox import Lane
 from storage.registry import Document, Summary
 from storage.tables import captures, previews
 from workers.attempt import Post, attempt
+from workers.memory_file import sealed
 
 MOST_DEATHS = 5
 """So often in a row may the process that reads a file die of no limit of ours: whoever ends it from outside (a machine
@@ -29,15 +31,15 @@ short of memory, an operator) hardly does so five times in the half minute that 
 class Reader(Protocol):
     """Opens a file from outside where it can do no harm: :class:`workers.sandbox.Sandbox`."""
 
-    def digitize(self, data: bytes, capture: Capture, *, cleared: bool) -> Digitized:
-        """Read a scan.
+    def digitize(self, scan: BinaryIO, capture: Capture, *, cleared: bool) -> tuple[Digitized, BinaryIO | None]:
+        """Read a scan, and make its archive file where it gets one; the caller closes that.
 
         Raises:
             DocumentAtFault: the file cannot be used.
             ReaderKilled: the process that read it died, and of no limit of ours.
         """
 
-    def verify(self, data: bytes, now: datetime) -> VerificationReport:
+    def verify(self, file: BinaryIO, now: datetime) -> VerificationReport:
         """Judge the signatures that a file carries."""
 
 
@@ -54,23 +56,26 @@ class _Outcome:
 
 def read_document(post: Post, reader: Reader, document_id: str) -> None:
     """Read the scan in force of a document that waits for it."""
-    attempt(post, Lane.READ, document_id, partial(_read, post, reader))
+    attempt(post, Lane.READ, document_id, registry.find, partial(_read, post, reader))
 
 
 def _read(post: Post, reader: Reader, lease: Lease, document: Document) -> None:
     started = time.perf_counter()
-    scan = post.storage.objects.get(document.scan_key)
-    try:
-        digitized = reader.digitize(scan, _capture(post, document), cleared=document.record.cleared)
-        report = reader.verify(scan, post.clock()) if digitized.reading.nature is Nature.SIGNED else None
-    except DocumentAtFault as fault:
-        outcome = _refusal(post, fault)
-    except ReaderKilled:
-        if _deaths_before(post, document) + 1 < MOST_DEATHS:
-            raise
-        outcome = _refusal(post, RunawayFile(f"bộ giải mã bị dừng giữa chừng {MOST_DEATHS} lần liên tiếp"))
-    else:
-        outcome = _judge(post, document, digitized, report)
+    with ExitStack() as opened:
+        scan = opened.enter_context(sealed(post.storage.objects.open(document.scan_key)))
+        try:
+            digitized, archive = reader.digitize(scan, _capture(post, document), cleared=document.record.cleared)
+            if archive is not None:
+                opened.enter_context(archive)
+            report = reader.verify(scan, post.clock()) if digitized.reading.nature is Nature.SIGNED else None
+        except DocumentAtFault as fault:
+            outcome = _refusal(post, fault)
+        except ReaderKilled:
+            if _deaths_before(post, document) + 1 < MOST_DEATHS:
+                raise
+            outcome = _refusal(post, RunawayFile(f"bộ giải mã bị dừng giữa chừng {MOST_DEATHS} lần liên tiếp"))
+        else:
+            outcome = _judge(post, document, digitized, archive, report)
     _commit(post, lease, document, outcome, time.perf_counter() - started)
 
 
@@ -85,7 +90,9 @@ def _deaths_before(post: Post, document: Document) -> int:
         return leases.failures_in_a_row(connection, document.id, ReaderKilled.code())
 
 
-def _judge(post: Post, document: Document, digitized: Digitized, report: VerificationReport | None) -> _Outcome:
+def _judge(
+    post: Post, document: Document, digitized: Digitized, archive: BinaryIO | None, report: VerificationReport | None
+) -> _Outcome:
     """Decide which way the document goes, and store what belongs to that way."""
     reading = digitized.reading
     if reading.secrecy is not None and not document.record.cleared:
@@ -105,9 +112,9 @@ def _judge(post: Post, document: Document, digitized: Digitized, report: Verific
         )
         problem = "" if report is None or verdict is Verdict.VALID else report.sentence
         return _Outcome(electronic, summary_of(reading, problem), reading_key, None, rows)
-    if digitized.archive is None:
+    if archive is None:
         raise Impossible("a scan was read and no archive file was made")
-    archive_key = objects.put(digitized.archive)
+    archive_key = objects.put_file(archive)
     done = ReadDone(actor=post.actor, reading_key=reading_key, archive_key=archive_key)
     return _Outcome(done, summary_of(reading), reading_key, archive_key, rows)
 

@@ -5,53 +5,32 @@ from __future__ import annotations
 import contextlib
 import io
 import os
-import select
 import signal
-import subprocess
-import sys
 import threading
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from datetime import datetime
 from types import TracebackType
-from typing import IO, Self
+from typing import BinaryIO, Self
 
 import msgspec
 
 from digitize.archive.capture import Capture
-from digitize.confined.frames import (
-    Ended,
-    EndOfStream,
-    Fault,
-    Frame,
-    Order,
-    Setup,
-    error_of,
-    packed,
-    read_frame,
-    write_frame,
-)
+from digitize.confined.frames import Ended, EndOfStream, Fault, Frame, Order, Setup, error_of, packed, read_frame
 from digitize.confined.orders import DigitizeArguments
 from digitize.errors import EngineFailed, Impossible, ReaderKilled, RunawayFile, SohoaError
 from digitize.image.limits import Limits
 from digitize.model import Digitized, VerificationReport
+from workers.memory_file import memory_file, sealed
+from workers.nursery import Nursery, NurseryGone
 
 TASKS = "digitize.confined.tasks"
-START_SECONDS = 60.0
-"""For a nursery to load its libraries and the model; about one second on an idle machine."""
+JUDGING = "digitize.confined.judging"
+"""Where signatures are judged and nothing is read."""
 BACKSTOP_SECONDS = 15.0
 """Beyond the patience of the nursery itself: a nursery that is silent for longer is replaced."""
 
-
-@dataclass(frozen=True, slots=True)
-class _Nursery:
-    """A running nursery."""
-
-    process: subprocess.Popen[bytes]
-    orders: IO[bytes]
-    answers: IO[bytes]
-    owner: int
-    """Process that started it; a fork of that process needs its own."""
+Scan = BinaryIO | bytes
+"""A file of :func:`workers.memory_file.sealed`; or bytes, of which such a file is made for the time of the call."""
 
 
 class Sandbox:
@@ -66,44 +45,47 @@ class Sandbox:
         """
         self._limits = limits or Limits()
         self._setup = setup or Setup(TASKS)
-        self._nursery: _Nursery | None = None
+        self._nursery: Nursery | None = None
         self._busy = threading.Lock()
 
-    def digitize(self, data: bytes, capture: Capture, *, cleared: bool = False) -> Digitized:
+    def digitize(self, scan: Scan, capture: Capture, *, cleared: bool = False) -> tuple[Digitized, BinaryIO | None]:
         """Read a scan and make its archive file.
 
         Args:
-            data: the received bytes.
-            capture: what is certain about them.
+            scan: what was received.
+            capture: what is certain about it.
             cleared: a supervisor found the paper's secrecy mark to be none.
+
+        Returns:
+            What was read, and the archive file, to be closed by the caller; None where none was made.
 
         Raises:
             DocumentAtFault: the file cannot be used.
             WorldAtFault: something around us failed.
         """
         arguments = packed(DigitizeArguments(capture, self._limits, cleared))
-        value, attachment = self.call("digitize", arguments, data)
-        return replace(msgspec.msgpack.decode(value, type=Digitized), archive=attachment)
+        value, archive = self.call("digitize", arguments, scan)
+        return msgspec.msgpack.decode(value, type=Digitized), archive
 
-    def verify(self, data: bytes, now: datetime) -> VerificationReport:
+    def verify(self, file: Scan, now: datetime) -> VerificationReport:
         """Judge the signatures that a file carries.
 
         Raises:
             DocumentAtFault: the file cannot be read.
         """
-        value, _ = self.call("verify", packed(now), data)
+        value, _ = self.call("verify", packed(now), file)
         return msgspec.msgpack.decode(value, type=VerificationReport)
 
-    def call(self, task: str, arguments: bytes, data: bytes) -> tuple[bytes, bytes | None]:
+    def call(self, task: str, arguments: bytes, file: Scan) -> tuple[bytes, BinaryIO | None]:
         """Let a child do a task.
 
         Args:
             task: its name.
             arguments: encoded as the task wants them.
-            data: the file.
+            file: what it is done with.
 
         Returns:
-            The encoded value, and the bytes that go with it, if any.
+            The encoded value, and a file of the bytes that go with it, if any, to be closed by the caller.
 
         Raises:
             RunawayFile: the child used up its time, its memory or the room for its answer.
@@ -112,13 +94,15 @@ class Sandbox:
             EngineFailed: the nursery died; a retry starts another.
             Impossible: the task failed in a way that nobody foresaw.
         """
+        if isinstance(file, bytes):
+            with sealed([file]) as made:
+                return self.call(task, arguments, made)
         with self._busy:
             nursery = self._running()
             try:
-                write_frame(nursery.orders, Frame.ORDER, packed(Order(task, arguments)))
-                write_frame(nursery.orders, Frame.DATA, data)
+                nursery.order(Order(task, arguments), file.fileno())
                 return self._answer(nursery)
-            except (_NurseryGone, BrokenPipeError) as error:
+            except NurseryGone as error:
                 self._stop()
                 raise EngineFailed("tiến trình đọc đã dừng") from error
 
@@ -140,96 +124,62 @@ class Sandbox:
     @property
     def nursery_pid(self) -> int | None:
         """Process id of the nursery, None while there is none."""
-        return None if self._nursery is None else self._nursery.process.pid
+        return None if self._nursery is None else self._nursery.pid
 
-    def _running(self) -> _Nursery:
+    def _running(self) -> Nursery:
         """Return this process's own living nursery.
 
         Raises:
             SohoaError: what the nursery says is missing.
             EngineFailed: it does not start.
         """
-        nursery = self._nursery
-        if nursery is not None and nursery.owner == os.getpid() and nursery.process.poll() is None:
-            return nursery
+        if self._nursery is not None and self._nursery.usable:
+            return self._nursery
         self._stop()
-        self._nursery = nursery = _started()
+        self._nursery = nursery = Nursery.started()
         try:
-            write_frame(nursery.orders, Frame.SETUP, packed(self._setup))
-            kind, content = read_frame(_Patient(nursery.answers, START_SECONDS))
-        except (EndOfStream, BrokenPipeError, TimeoutError) as error:
+            fault = nursery.set_up(self._setup)
+        except NurseryGone as error:
             self._stop()
             raise EngineFailed("tiến trình đọc không khởi động được") from error
-        if kind is Frame.ERROR:
+        if fault is not None:
             self._stop()
-            raise _raised(content)
+            raise _raised(fault)
         return nursery
 
     def _stop(self) -> None:
-        """Kill the nursery, and by that its child; a nursery that another process started is only forgotten."""
+        """End the nursery, if there is one."""
         nursery, self._nursery = self._nursery, None
-        if nursery is None:
-            return
-        if nursery.owner == os.getpid():
-            nursery.process.kill()
-            nursery.process.wait()
-        for pipe in (nursery.orders, nursery.answers):
-            with contextlib.suppress(OSError):
-                pipe.close()
+        if nursery is not None:
+            nursery.end()
 
-    def _answer(self, nursery: _Nursery) -> tuple[bytes, bytes | None]:
+    def _answer(self, nursery: Nursery) -> tuple[bytes, BinaryIO | None]:
         """Collect what the child says until it is gone."""
-        patience = self._setup.allowance.page_seconds + BACKSTOP_SECONDS
-        said = _Said(_chunks(nursery.answers, patience))
+        said = _Said(nursery.said(self._setup.allowance.page_seconds + BACKSTOP_SECONDS))
         value: bytes | None = None
-        attachment: bytes | None = None
         fault: SohoaError | Impossible | None = None
-        try:
-            for kind, content in said.frames():
-                if kind is Frame.VALUE:
-                    value = content
-                elif kind is Frame.ATTACHMENT:
-                    attachment = content
-                elif kind is Frame.ERROR:
-                    fault = _raised(content)
-        except TimeoutError as error:
-            self._stop()
-            raise RunawayFile("quá giới hạn thời gian") from error
-        if fault is not None:
-            raise fault
-        if value is None:
-            raise _killed(said.ended)
+        with contextlib.ExitStack() as unless_answered:
+            attachment = unless_answered.enter_context(memory_file())
+            try:
+                for kind, content in said.frames():
+                    if kind is Frame.VALUE:
+                        value = content
+                    elif kind is Frame.ATTACHMENT:
+                        attachment.write(content)
+                    elif kind is Frame.ERROR:
+                        fault = _raised(content)
+            except TimeoutError as error:
+                self._stop()
+                raise RunawayFile("quá giới hạn thời gian") from error
+            if fault is not None:
+                raise fault
+            if value is None:
+                raise _killed(said.ended)
+            if attachment.tell() == 0:
+                return value, None
+            attachment.seek(0)
+            unless_answered.pop_all()
         return value, attachment
-
-
-class _NurseryGone(Exception):
-    """The nursery died while its child was at work."""
-
-
-class _Patient:
-    """Reads a pipe and gives up when nothing comes for too long."""
-
-    def __init__(self, pipe: IO[bytes], seconds: float) -> None:
-        self._pipe = pipe
-        self._seconds = seconds
-
-    def read(self, count: int, /) -> bytes:
-        """Return that many bytes, fewer only at the end.
-
-        Raises:
-            TimeoutError: nothing came for too long.
-        """
-        poll = select.poll()
-        poll.register(self._pipe.fileno(), select.POLLIN)
-        pieces = bytearray()
-        while len(pieces) < count:
-            if not poll.poll(self._seconds * 1000):
-                raise TimeoutError
-            piece = os.read(self._pipe.fileno(), min(count - len(pieces), 1 << 20))
-            if not piece:
-                break
-            pieces += piece
-        return bytes(pieces)
 
 
 class _Said:
@@ -243,7 +193,7 @@ class _Said:
 
     def read(self, count: int, /) -> bytes:
         """Return that many bytes, fewer only when the child has ended."""
-        pieces = io.BytesIO()  # gives its bytes away without a copy, which counts where they are an archive file
+        pieces = io.BytesIO()
         pieces.write(self._rest[:count])
         self._rest = self._rest[count:]
         while pieces.tell() < count and self.ended is None:
@@ -271,41 +221,6 @@ class _Said:
             chunk = next(self._chunks)
             if isinstance(chunk, Ended):
                 self.ended = chunk
-
-
-def _chunks(answers: IO[bytes], patience: float) -> Iterator[bytes | Ended]:
-    """Walk through what the nursery passes on, up to the end of the child.
-
-    Raises:
-        TimeoutError: the nursery is silent for too long.
-        _NurseryGone: it has died.
-    """
-    pipe = _Patient(answers, patience)
-    while True:
-        try:
-            kind, content = read_frame(pipe)
-        except EndOfStream as error:
-            raise _NurseryGone from error
-        if kind is Frame.ENDED:
-            yield msgspec.msgpack.decode(content, type=Ended)
-            return
-        yield content
-
-
-def _started() -> _Nursery:
-    """Start a nursery: isolated Python, no environment, two pipes, no other open file."""
-    process = subprocess.Popen(
-        [sys.executable, "-I", "-m", "digitize.confined"],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        env={},
-        cwd="/",
-        close_fds=True,
-    )
-    if process.stdin is None or process.stdout is None:
-        raise Impossible("a pipe was asked for")
-    return _Nursery(process, process.stdin, process.stdout, os.getpid())
 
 
 def _raised(content: bytes) -> SohoaError | Impossible:

@@ -7,22 +7,22 @@ get in. The same pages, words and capture always give the same bytes.
 from __future__ import annotations
 
 import hashlib
-import io
 import zlib
 from dataclasses import replace
 from importlib.resources import files
+from typing import BinaryIO
 
 import pikepdf
 from pikepdf import Array, Dictionary, Name, String
 
 from digitize.archive.capture import Capture
 from digitize.archive.glyphless import Glyphless
-from digitize.archive.page_frame import PageFrame
 from digitize.archive.signature_fields import add_signature_fields
 from digitize.archive.text_layer import FONT, text_layer
 from digitize.errors import Impossible
-from digitize.image.sheet import EncodedImage, Sheet, icc_profile, image_xobject
+from digitize.image.sheet import EncodedImage, Sheet, icc_profile, image_xobject, lay_on_page
 from digitize.model import Page
+from digitize.page_frame import PageFrame
 
 
 class ArchiveWriter:
@@ -53,17 +53,21 @@ class ArchiveWriter:
         target.obj.MediaBox = Array([0, 0, frame.width, frame.height])
         if frame.rotation:
             target.obj.Rotate = frame.rotation
-        resources = Dictionary(XObject=Dictionary(Im=self._picture(sheet.image)))
         text = text_layer(page, frame.upright_width, frame.upright_height, self._font)
+        layers = [(layer, self._picture(layer.image)) for layer in sheet.layers]
+        whole = (frame.width, 0.0, 0.0, frame.height, 0.0, 0.0)
+        content = lay_on_page(target, whole, self._picture(sheet.image), layers)
         if text:
-            resources.Font = Dictionary({"/" + FONT: self._font_object})
-        target.obj.Resources = resources
-        target.obj.Contents = self._deflated(_content(frame, text))
+            target.obj.Resources.Font = Dictionary({"/" + FONT: self._font_object})
+        target.obj.Contents = self._deflated(content + _turned(frame, text))
         if len(self._pdf.pages) == 1:
             add_signature_fields(self._pdf, target, frame)
 
-    def finish(self) -> bytes:
-        """Complete the file and return it.
+    def finish(self, file: BinaryIO) -> None:
+        """Complete the archive file and write it, in order, once.
+
+        Args:
+            file: where it goes.
 
         Raises:
             Impossible: no page was added.
@@ -75,9 +79,8 @@ class ArchiveWriter:
         metadata.Type, metadata.Subtype = Name.Metadata, Name.XML
         self._pdf.Root.Metadata = self._pdf.make_indirect(metadata)
         self._pdf.Root.OutputIntents = Array([self._output_intent()])
-        buffer = io.BytesIO()
         self._pdf.save(
-            buffer,
+            file,
             min_version="1.7",
             deterministic_id=True,
             compress_streams=False,
@@ -85,7 +88,6 @@ class ArchiveWriter:
             object_stream_mode=pikepdf.ObjectStreamMode.disable,
             fix_metadata_version=False,
         )
-        return buffer.getvalue()
 
     def _picture(self, image: EncodedImage) -> pikepdf.Object:
         """Write a picture; what several pages share, a picture or a colour profile, is written once."""
@@ -120,10 +122,9 @@ class ArchiveWriter:
         return self._pdf.make_indirect(pikepdf.Stream(self._pdf, zlib.compress(data, 9), Filter=Name.FlateDecode))
 
 
-def _content(frame: PageFrame, text: bytes) -> bytes:
-    """Write the page: the picture as it is stored, then the text in the frame of the upright page."""
-    picture = f"q {frame.width:g} 0 0 {frame.height:g} 0 0 cm /Im Do Q\n".encode()
+def _turned(frame: PageFrame, text: bytes) -> bytes:
+    """Put the text into the frame of the upright page."""
     if not text:
-        return picture
+        return b""
     turn = " ".join(f"{value:g}" for value in frame.matrix)
-    return picture + f"q {turn} cm\n".encode() + text + b"Q\n"
+    return f"q {turn} cm\n".encode() + text + b"Q\n"

@@ -6,6 +6,7 @@ import importlib
 import os
 import select
 import signal
+import socket
 import sys
 import time
 from typing import IO
@@ -24,6 +25,7 @@ from digitize.confined.frames import (
     read_frame,
     write_frame,
 )
+from digitize.confined.line import Line
 from digitize.confined.walls import die_with_parent
 from digitize.errors import SohoaError
 
@@ -36,22 +38,22 @@ _ENVIRONMENT = {"LC_ALL": "C.UTF-8", "OMP_THREAD_LIMIT": "1", "OPENBLAS_NUM_THRE
 
 
 def main() -> int:
-    """Serve orders until the worker closes the pipe."""
+    """Serve orders until the worker hangs up."""
     die_with_parent()
     os.environ.update(_ENVIRONMENT)
-    orders, answers = sys.stdin.buffer, sys.stdout.buffer
+    orders, answers = Line(socket.socket(fileno=sys.stdin.fileno())), sys.stdout.buffer
     try:
         _, content = read_frame(orders)
         setup = msgspec.msgpack.decode(content, type=Setup)
         _serve(setup, orders, answers)
-    except (EndOfStream, BrokenPipeError):
+    except (EndOfStream, ConnectionError):
         return 0
     except SohoaError as error:
         write_frame(answers, Frame.ERROR, packed(fault_of(error)))
     return 1
 
 
-def _serve(setup: Setup, orders: IO[bytes], answers: IO[bytes]) -> None:
+def _serve(setup: Setup, orders: Line, answers: IO[bytes]) -> None:
     """Load everything once, then raise one child after the other."""
     import cv2
 
@@ -64,28 +66,28 @@ def _serve(setup: Setup, orders: IO[bytes], answers: IO[bytes]) -> None:
     while True:
         _, content = read_frame(orders)
         order = msgspec.msgpack.decode(content, type=Order)
-        _, data = read_frame(orders)
+        file = orders.take_over()
         output, pipe = os.pipe()
         pid = os.fork()
         if pid == 0:
             os.close(output)
             _leave_the_nursery()
             with os.fdopen(pipe, "wb") as own:
-                live(nursery, setup, tasks, order, data, own)
+                live(nursery, setup, tasks, order, file, own)
         os.close(pipe)
-        del data
+        os.close(file)
         _attend(pid, output, setup.allowance, orders, answers)
 
 
 def _leave_the_nursery() -> None:
-    """Let go of the worker's pipes; nothing a library prints may reach anybody."""
+    """Let go of the worker's line and pipe; nothing a library prints may reach anybody."""
     nowhere = os.open(os.devnull, os.O_RDWR)
     for inherited in (0, 1, 2):
         os.dup2(nowhere, inherited)
     os.close(nowhere)
 
 
-def _attend(pid: int, output: int, allowance: Allowance, orders: IO[bytes], answers: IO[bytes]) -> None:
+def _attend(pid: int, output: int, allowance: Allowance, orders: Line, answers: IO[bytes]) -> None:
     """Pass on what a child says; end it when it exceeds its allowance, or when the worker is gone."""
     poll = select.poll()
     poll.register(output, select.POLLIN)

@@ -5,11 +5,12 @@ from __future__ import annotations
 import struct
 from dataclasses import dataclass
 from enum import IntEnum
-from typing import IO, Protocol
+from typing import Protocol
 
 import msgspec
 
-from digitize.errors import SohoaError
+from digitize.errors import SohoaError, error_named
+from digitize.sign.trust import TrustAnchors
 
 _HEAD = struct.Struct(">BQ")
 
@@ -22,20 +23,18 @@ class Frame(IntEnum):
     READY = 2
     """Nursery to worker: the libraries are loaded."""
     ORDER = 3
-    """Worker to nursery: an :class:`Order`; a ``DATA`` follows."""
-    DATA = 4
-    """The file, raw."""
-    CHUNK = 5
+    """Worker to nursery: an :class:`Order`; the file follows, as a descriptor (:mod:`digitize.confined.line`)."""
+    CHUNK = 4
     """Nursery to worker: a piece of what the child wrote."""
-    ENDED = 6
+    ENDED = 5
     """Nursery to worker: an :class:`Ended`; the child is gone."""
-    PROGRESS = 7
+    PROGRESS = 6
     """Child: the work goes on."""
-    VALUE = 8
+    VALUE = 7
     """Child: the answer, encoded by the task."""
-    ATTACHMENT = 9
-    """Child: bytes that go with the answer and are not worth encoding."""
-    ERROR = 10
+    ATTACHMENT = 8
+    """Child: a piece of the bytes that go with the answer and are not worth encoding."""
+    ERROR = 9
     """Child, or nursery before it is ready: a :class:`Fault`."""
 
 
@@ -62,14 +61,14 @@ class Setup:
     """Module with a function ``prepare(setup)`` that loads what its tasks need and returns them by name."""
     tessdata: str = ""
     """Folder of the recogniser's models; empty to search the usual places."""
-    trust: tuple[bytes, ...] | None = None
-    """Roots that a verification believes in, DER; None for the built-in ones."""
+    trust: TrustAnchors | None = None
+    """What a verification believes in; None for the built-in roots."""
     allowance: Allowance = Allowance()
 
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What a child is to do with the data that follows."""
+    """What a child is to do with the file that follows."""
 
     task: str
     arguments: bytes
@@ -106,11 +105,21 @@ class Reader(Protocol):
         """Return that many bytes, fewer only at the end."""
 
 
+class Writer(Protocol):
+    """Where bytes go."""
+
+    def write(self, content: bytes, /) -> object:
+        """Take all of them."""
+
+    def flush(self) -> None:
+        """Hold nothing back."""
+
+
 class EndOfStream(Exception):
     """The other side has closed the pipe."""
 
 
-def write_frame(pipe: IO[bytes], kind: Frame, content: bytes = b"") -> None:
+def write_frame(pipe: Writer, kind: Frame, content: bytes = b"") -> None:
     """Send a message."""
     pipe.write(_HEAD.pack(kind, len(content)))
     pipe.write(content)
@@ -147,10 +156,5 @@ def fault_of(error: SohoaError) -> Fault:
 
 def error_of(fault: Fault) -> SohoaError | None:
     """Return the error that a fault stands for; None when the tree has no such code."""
-    waiting: list[type[SohoaError]] = [SohoaError]
-    while waiting:
-        kind = waiting.pop()
-        if kind.code() == fault.code:
-            return kind(fault.detail, remedy=fault.advice)
-        waiting.extend(kind.__subclasses__())
-    return None
+    kind = error_named(fault.code)
+    return None if kind is None else kind(fault.detail, remedy=fault.advice)

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
-from datetime import UTC, datetime
+from typing import BinaryIO
 
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from digitize.confined import judging
 from digitize.confined.frames import Setup, packed
 from digitize.confined.orders import DigitizeArguments
-from digitize.confined.task import Answer, Progress, Task
+from digitize.confined.task import Progress, Task
+from digitize.mapped import Content
 from digitize.route import digitize
-from digitize.sign.trust import TrustAnchors, built_in_trust
-from digitize.sign.verify import verify
 from digitize.text.engine import Extent, OcrEngine, RawWord, default_engine
 
 
@@ -46,16 +45,9 @@ def prepare(setup: Setup) -> Mapping[str, Task]:
     """
     engine = default_engine(setup.tessdata)
 
-    def digitize_scan(arguments: bytes, data: bytes, progress: Progress) -> Answer:
+    def digitize_scan(arguments: bytes, data: Content, progress: Progress, attachment: BinaryIO) -> bytes:
         order = msgspec.msgpack.decode(arguments, type=DigitizeArguments)
         paced = PacedEngine(engine, progress)
-        digitized = digitize(data, order.capture, paced, order.limits, cleared=order.cleared)
-        return Answer(packed(replace(digitized, archive=None)), digitized.archive)
+        return packed(digitize(data, order.capture, paced, order.limits, attachment, cleared=order.cleared))
 
-    def verify_pdf(arguments: bytes, data: bytes, _: Progress) -> Answer:
-        now = msgspec.msgpack.decode(arguments, type=datetime)
-        today = now.astimezone(UTC).date()
-        trust = built_in_trust(today) if setup.trust is None else TrustAnchors(setup.trust)
-        return Answer(packed(verify(data, trust, now)))
-
-    return {"digitize": digitize_scan, "verify": verify_pdf}
+    return {"digitize": digitize_scan, **judging.prepare(setup)}

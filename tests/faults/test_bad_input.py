@@ -153,7 +153,7 @@ def test_nothing_but_the_picture_reaches_the_archive_file() -> None:
     writer = ArchiveWriter(capture)
     for sheet in open_scan(buffer.getvalue(), Limits()).sheets():
         writer.add(sheet, Page(sheet.number, 827, 1169, 100, 0, 0.0, ()))
-    archive = writer.finish()
+    archive = scans.finished(writer)
     made = pikepdf.open(io.BytesIO(archive))
     assert not {"/OpenAction", "/Names", "/AA"} & set(made.Root.keys())
     assert len(made.attachments) == 0

@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +31,7 @@ from digitize.errors import (
 from digitize.image.limits import Limits
 from digitize.model import Nature
 from tests.samples import scans
+from workers.memory_file import sealed
 from workers.sandbox import Sandbox
 
 HOSTILE = "tests.faults.hostile_tasks"
@@ -44,14 +46,21 @@ def sandbox() -> Iterator[Sandbox]:
         yield made
 
 
+def echo(sandbox: Sandbox, value: bytes, data: bytes) -> tuple[bytes, bytes]:
+    """Return what comes back; of a file without bytes comes none."""
+    answer, attachment = sandbox.call("echo", value, data)
+    with attachment or BytesIO() as file:
+        return answer, file.read()
+
+
 def lives_on(sandbox: Sandbox) -> bool:
-    return sandbox.call("echo", b"still", b"here") == (b"still", b"here")
+    return echo(sandbox, b"still", b"here") == (b"still", b"here")
 
 
 @pytest.mark.parametrize("size", [0, 1, 70_000, 20_000_000])
 def test_bytes_go_in_and_values_come_out(sandbox: Sandbox, size: int) -> None:
     data = os.urandom(1) * size
-    assert sandbox.call("echo", b"value", data) == (b"value", data)
+    assert echo(sandbox, b"value", data) == (b"value", data)
 
 
 @pytest.mark.parametrize(
@@ -84,6 +93,27 @@ def test_every_page_has_its_own_allowance_of_time(sandbox: Sandbox) -> None:
     assert time.monotonic() - began > SOON
 
 
+def test_of_an_answer_that_ends_in_a_fault_nothing_is_kept(sandbox: Sandbox) -> None:
+    before = open_memory()
+    with pytest.raises(DamagedFile):
+        sandbox.call("halve", b"", bytes(8 << 20))
+    assert open_memory() == before
+
+
+def test_neither_worker_nor_nursery_holds_what_passes_between_them(sandbox: Sandbox) -> None:
+    assert lives_on(sandbox)
+    with sealed([os.urandom(1 << 20)] * 24) as scan:
+        processes = ("self", str(sandbox.nursery_pid))
+        for process in processes:
+            Path(f"/proc/{process}/clear_refs").write_text("5")
+        before = [peak_memory(process) for process in processes]
+        _, attachment = sandbox.call("echo", b"", scan)
+        assert attachment is not None
+        attachment.close()
+        after = [peak_memory(process) for process in processes]
+    assert all(peak - start < 8 << 20 for start, peak in zip(before, after, strict=True))
+
+
 def test_an_error_arrives_as_the_one_that_was_raised(sandbox: Sandbox) -> None:
     with pytest.raises(DamagedFile) as caught:
         sandbox.call("fault", b"", b"")
@@ -98,6 +128,18 @@ def test_an_unforeseen_error_tells_where_and_never_quotes_the_paper(sandbox: San
     assert "001099012345" not in str(caught.value)
 
 
+def open_memory() -> int:
+    """Count the files of memory that this process holds."""
+    handles = list(Path("/proc/self/fd").iterdir())
+    return sum(str(handle.readlink()).startswith("/memfd:sohoa") for handle in handles if handle.is_symlink())
+
+
+def peak_memory(process: str) -> int:
+    """Return the most bytes that were resident since the mark was cleared (proc(5))."""
+    lines = Path(f"/proc/{process}/status").read_text().splitlines()
+    return 1024 * next(int(line.split()[1]) for line in lines if line.startswith("VmHWM"))
+
+
 def attempts(sandbox: Sandbox, folder: Path, port: int) -> dict[str, Any]:
     settings = folder / "settings.env"
     settings.write_text(f"SOHOA_S3_SECRET={SECRET}")
@@ -108,7 +150,7 @@ def attempts(sandbox: Sandbox, folder: Path, port: int) -> dict[str, Any]:
         "port": port,
         "socket": str(folder / "s"),
     }
-    found: dict[str, Any] = json.loads(sandbox.call("attempt", json.dumps(wanted).encode(), b"")[0])
+    found: dict[str, Any] = json.loads(sandbox.call("attempt", json.dumps(wanted).encode(), b"scan")[0])
     return found
 
 
@@ -120,7 +162,7 @@ def test_a_child_reaches_no_settings_no_network_and_no_other_process(
         found = attempts(sandbox, tmp_path, listener.getsockname()[1])
     assert found.pop("environment") == {"got": {}}
     handles = found.pop("handles")["got"]
-    assert [handle for handle in handles if not handle.startswith(("0:", "1:", "2:"))] == handles[3:4]
+    assert sorted(handle.split(":")[1] for handle in handles[3:]) == ["1", "10"], "the answer's pipe, the sealed scan"
     assert all(outcome == {"refused": "PermissionError"} for outcome in found.values()), found
     assert not (tmp_path / "planted").exists()
 
@@ -134,7 +176,7 @@ def test_the_nursery_has_no_environment_and_no_handle_of_the_worker(
         assert lives_on(sandbox)
         handles = [str(entry.readlink()) for entry in Path(f"/proc/{sandbox.nursery_pid}/fd").iterdir()]
         assert opened.name not in handles
-    assert all(handle.startswith(("pipe:", "/dev/null")) for handle in handles)
+    assert all(handle.startswith(("pipe:", "socket:", "/dev/null")) for handle in handles)
     assert Path(f"/proc/{sandbox.nursery_pid}/environ").read_bytes() == b""
 
 
@@ -216,12 +258,14 @@ def reader() -> Iterator[Sandbox]:
 
 def test_a_scan_is_digitised_in_the_child(reader: Sandbox) -> None:
     data = scans.jpeg(scans.paper((1654, 2339)), dpi=(200, 200))
-    digitized = reader.digitize(data, CAPTURE)
+    digitized, archive = reader.digitize(data, CAPTURE)
+    assert archive is not None
+    with archive:
+        made = archive.read()
     assert digitized.reading.nature is Nature.SCAN
     assert "nhân dân" in digitized.reading.text
-    assert digitized.archive is not None
-    assert digitized.archive.startswith(b"%PDF-1.7")
-    assert data in digitized.archive
+    assert made.startswith(b"%PDF-1.7")
+    assert data in made
     assert [preview.page for preview in digitized.previews] == [1]
 
 

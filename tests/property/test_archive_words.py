@@ -13,11 +13,12 @@ from hypothesis.extra.numpy import arrays
 from numpy.typing import NDArray
 
 from digitize.archive import ArchiveWriter, Capture
-from digitize.archive.page_frame import PageFrame
 from digitize.image.decoding import decode
 from digitize.image.encoding import lossless
 from digitize.image.sheet import Sheet
 from digitize.model import Block, Box, Line, Page, Word
+from digitize.page_frame import PageFrame
+from tests.samples import scans
 
 CAPTURE = Capture("d1", datetime(2026, 11, 22, tzinfo=UTC), "0" * 64)
 BLANK = np.full((1169, 827), 255, np.uint8)
@@ -49,7 +50,7 @@ def test_every_word_comes_back_in_its_normal_form(lines: list[list[str]], rotati
     blocks = tuple(_block(row, words) for row, words in enumerate(lines))
     writer = ArchiveWriter(CAPTURE)
     writer.add(Sheet(1, BLANK, 100, 0, 595.44, 841.68, IMAGE), Page(1, width, height, 100, rotation, skew, blocks))
-    document = pypdfium2.PdfDocument(writer.finish())
+    document = pypdfium2.PdfDocument(scans.finished(writer))
     found = document[0].get_textpage().get_text_range().split()
     document.close()
     expected = [unicodedata.normalize("NFC", word) for line in lines for word in line]

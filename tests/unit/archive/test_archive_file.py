@@ -17,13 +17,13 @@ from pikepdf import Array, Dictionary, Name
 from PIL import Image, ImageCms
 
 from digitize.archive import ArchiveWriter, Capture
-from digitize.archive.signature_fields import BOX_HEIGHT_PT, BOX_WIDTH_PT
+from digitize.corner import placement
 from digitize.errors import Impossible
 from digitize.image.decoding import render_page
 from digitize.image.intake import Limits, open_scan
 from digitize.image.sheet import Sheet
 from digitize.model import SIGNATURE_FIELDS, Block, Box, Line, Page, Role, Word
-from tests.samples import scans
+from tests.samples import marked, scans
 from tests.verapdf.plugin import PdfaJudge
 
 CAPTURE = Capture("01JD8ZK7", datetime(2026, 11, 22, 8, 30, tzinfo=timezone(timedelta(hours=7))), "ab" * 32)
@@ -67,7 +67,7 @@ def archived(data: bytes, rotation: int | None = None) -> bytes:
     writer = ArchiveWriter(CAPTURE)
     for sheet in open_scan(data, Limits()).sheets():
         writer.add(sheet, page_of(sheet, rotation))
-    return writer.finish()
+    return scans.finished(writer)
 
 
 def words_by_poppler(pdf: bytes, folder: Path) -> list[str]:
@@ -101,7 +101,7 @@ def test_words_lie_where_they_were_read(rotation: int, tmp_path: Path) -> None:
     place = tmp_path / "a.pdf"
     writer = ArchiveWriter(CAPTURE)
     writer.add(sheet, page)
-    place.write_bytes(writer.finish())
+    place.write_bytes(scans.finished(writer))
     shown = subprocess.run(["pdftotext", "-bbox", str(place), "-"], check=True, capture_output=True, text=True).stdout
     found = [line.split('"')[1:8:2] for line in shown.splitlines() if "<word" in line]
     assert len(found) == len(page.words)
@@ -128,7 +128,7 @@ def test_text_runs_along_sloping_lines(tmp_path: Path) -> None:
     page = Page(1, level.width, level.height, level.dpi, 0, 3.0, tuple(tilted))
     writer = ArchiveWriter(CAPTURE)
     writer.add(sheet, page)
-    pdf = writer.finish()
+    pdf = scans.finished(writer)
     assert words_by_poppler(pdf, tmp_path) == EXPECTED
     textpage = pypdfium2.PdfDocument(pdf)[0].get_textpage()
     for found in ("VIỆT", "Nguyễn"):
@@ -177,11 +177,12 @@ def test_both_signature_fields_wait_at_the_top_of_page_1(rotation: int, size: tu
     pdf = archived(scans.jpeg(scans.paper(size)), rotation)
     made = pikepdf.open(io.BytesIO(pdf))
     fields = {str(field.T): field for field in made.Root.AcroForm.Fields}
-    assert set(fields) == set(SIGNATURE_FIELDS.values())
+    expected = {role: SIGNATURE_FIELDS[role] for role in (Role.CLERK, Role.AGENCY)}
+    assert set(fields) == set(expected.values())
     shown = render_page(_marked(pdf), 0, 72)
     height, width = shown.shape[:2]
     scale = min(width, height) / 595.276
-    for role, name in SIGNATURE_FIELDS.items():
+    for role, name in expected.items():
         field = fields[name]
         assert "/V" not in field
         assert isinstance(field.AP.N, pikepdf.Stream)
@@ -192,10 +193,10 @@ def test_both_signature_fields_wait_at_the_top_of_page_1(rotation: int, size: tu
             else (shown.astype(int) @ np.array([2, -1, -1]) > 300)
         )
         rows, columns = np.nonzero(red)
-        left = 8 * scale if role is Role.CLERK else width - (8 + BOX_WIDTH_PT) * scale
+        left = 8 * scale if role is Role.CLERK else width - (8 + placement().width_pt) * scale
         assert columns.min() == pytest.approx(left, abs=2)
-        assert columns.max() == pytest.approx(left + BOX_WIDTH_PT * scale, abs=2)
-        assert (rows.min(), rows.max()) == pytest.approx((8 * scale, (8 + BOX_HEIGHT_PT) * scale), abs=2)
+        assert columns.max() == pytest.approx(left + placement().width_pt * scale, abs=2)
+        assert (rows.min(), rows.max()) == pytest.approx((8 * scale, (8 + placement().height_pt) * scale), abs=2)
 
 
 def _marked(pdf: bytes) -> bytes:
@@ -291,7 +292,27 @@ def test_a_stamped_scan_and_a_blank_page_comply(pdfa_verdict: PdfaJudge) -> None
     writer = ArchiveWriter(CAPTURE)
     for sheet in open_scan(scans.written(pdf), Limits()).sheets():
         writer.add(sheet, page_of(sheet, sentences=()))
-    assert pdfa_verdict(writer.finish()).compliant
+    assert pdfa_verdict(scans.finished(writer)).compliant
+
+
+@pytest.mark.parametrize("form", marked.FORMS)
+@pytest.mark.parametrize("mark", ["red number", "watermark", "highlight", marked.ANNOTATION])
+def test_a_mark_over_a_scan_complies_and_adds_little(form: str, mark: str, pdfa_verdict: PdfaJudge) -> None:
+    data = marked.marked(form, mark, scans.paper())
+    archive = archived(data)
+    verdict = pdfa_verdict(archive)
+    assert verdict.compliant, verdict
+    assert len(archive) - len(data) <= 16 * 1024 + 12 * 1024
+    seen, kept = (cv2.blur(render_page(pdf, 0, 100), (9, 9)) for pdf in (data, archive))
+    assert int(cv2.absdiff(cv2.resize(kept, seen.shape[1::-1]), seen).max()) < 60
+
+
+def test_a_mark_that_stands_on_every_page_is_written_once() -> None:
+    pdf = pikepdf.new()
+    for _ in range(3):
+        marked.marked_page(pdf, "g4", "watermark", scans.paper())
+    made = pikepdf.open(io.BytesIO(archived(scans.written(pdf))))
+    assert len({page.Resources.XObject.L1.objgen for page in made.pages}) == 1
 
 
 def test_the_validator_finds_what_is_wrong(pdfa_verdict: PdfaJudge) -> None:
@@ -317,7 +338,7 @@ def test_a_profile_that_many_pages_share_is_written_once() -> None:
 
 def test_an_archive_file_needs_a_page() -> None:
     with pytest.raises(Impossible):
-        ArchiveWriter(CAPTURE).finish()
+        scans.finished(ArchiveWriter(CAPTURE))
 
 
 def test_a_capture_without_an_offset_names_no_instant() -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from io import BytesIO
+from typing import BinaryIO
 
 import pytest
 import sqlalchemy as sa
@@ -43,7 +45,7 @@ READING = Reading(
     },
     (Finding("blurred", Severity.WARNING, 1, "Trang mờ."),) * 2, None, "none",
 )  # fmt: skip
-SCAN = Digitized(READING, b"%PDF archive", (Preview(1, b"jpeg", 0.5),))
+SCAN = Digitized(READING, (Preview(1, b"jpeg", 0.5),))
 
 
 @dataclass(slots=True)
@@ -54,15 +56,17 @@ class Told:
     report: VerificationReport = field(default=VerificationReport(Verdict.UNSIGNED, "Không có chữ ký."))
     asked: list[tuple[Capture, bool]] = field(default_factory=list)
 
-    def digitize(self, data: bytes, capture: Capture, *, cleared: bool) -> Digitized:
-        assert data == b"scan"
+    def digitize(self, scan: BinaryIO, capture: Capture, *, cleared: bool) -> tuple[Digitized, BinaryIO | None]:
+        assert scan.read() == b"scan"
         self.asked.append((capture, cleared))
         if isinstance(self.answer, SohoaError):
             raise self.answer
-        return self.answer
+        is_scan = self.answer.reading.nature is Nature.SCAN
+        return self.answer, BytesIO(b"%PDF archive") if is_scan else None
 
-    def verify(self, data: bytes, now: datetime) -> VerificationReport:
-        assert (data, now.tzinfo is not None) == (b"scan", True)
+    def verify(self, file: BinaryIO, now: datetime) -> VerificationReport:
+        file.seek(0)
+        assert (file.read(), now.tzinfo is not None) == (b"scan", True)
         return self.report
 
 
@@ -124,7 +128,7 @@ def test_a_file_that_ends_its_reader_every_time_is_refused_in_the_end(place: Pla
 
 def test_of_a_secret_paper_nothing_is_kept_but_the_mark(place: Place) -> None:
     document = place.town.hand_in(b"scan")
-    secret = Digitized(replace(READING, secrecy=Secrecy.MAT), b"%PDF", (Preview(1, b"jpeg", 0.5),))
+    secret = Digitized(replace(READING, secrecy=Secrecy.MAT), (Preview(1, b"jpeg", 0.5),))
     before = {each.key for each in place.town.storage.objects.stored()}
     read_document(place.post, Told(secret), document)
     found = place.town.document(document)
@@ -161,7 +165,7 @@ def test_a_file_that_is_electronic_already_stays_as_it_is(
     place: Place, nature: Nature, verdict: Verdict, problem: str
 ) -> None:
     document = place.town.hand_in(b"scan")
-    electronic = Digitized(replace(READING, nature=nature), None, ())
+    electronic = Digitized(replace(READING, nature=nature), ())
     read_document(place.post, Told(electronic, VerificationReport(verdict, "Chữ ký bị hỏng.")), document)
     found = place.town.document(document)
     assert found.state is State.ELECTRONIC
