@@ -4,6 +4,7 @@ SohoaError                      code, sentence, remedy; never shown as a traceba
 ├── DocumentAtFault             the file or the request is wrong: a retry gives the same answer     exit 2
 │   ├── EmptyFile               no bytes
 │   ├── UnknownType             neither PDF, JPEG, PNG nor TIFF, whatever its name says
+│   │   └── NotPdf              no PDF where only a PDF will do
 │   ├── DamagedFile             begins well and cannot be decoded to the end
 │   ├── EncryptedPdf            asks for a password
 │   ├── NoPages                 a container without a page
@@ -12,12 +13,21 @@ SohoaError                      code, sentence, remedy; never shown as a traceba
 │   ├── TooLarge                above the limit of bytes
 │   ├── RunawayFile             made the decoder use up its time or memory
 │   └── InvalidInput            a field of a request is missing, malformed or contradicts another
+│       └── AddressRefused      an address of a webhook leads where the service must not go
 ├── Refused                     a rule of the house or the law forbids it                           exit 3
 │   ├── Forbidden               the lifecycle or the actor's rights do not allow it
 │   ├── NotIdentified           name and password, session or token are not (or no longer) good
+│   │   └── WrongFact           what was told of a copy does not agree with it, or guessing has closed it
+│   ├── TooOften                asked more often than one may
 │   ├── NotFound                there is no such thing, or it lies outside the actor's units
 │   ├── Conflict                somebody was faster; look again
+│   ├── NotFromOriginal         a file that cannot stand for the paper original of a certified copy
+│   │   ├── CapturedByAnother   the certifier did not capture it at the desk
+│   │   ├── OutsideTheVisit     it was captured before or after the visit
+│   │   ├── AlreadyDigitised    it is a scan or a result that exists already
+│   │   └── AlreadyElectronic   it is a born-digital or signed file
 │   └── SigningRefused          the key, its certificate or the clock must not sign now
+│       └── SignatureTooLarge   the finished signature does not fit into the place kept for it
 └── WorldAtFault                something around us failed: a retry may succeed                     exit 1
     ├── StoreUnavailable        the object store does not answer or is full
     ├── ObjectMissing           the registry names an object that the store does not have
@@ -25,8 +35,13 @@ SohoaError                      code, sentence, remedy; never shown as a traceba
     ├── RegistryUnavailable     the database does not answer
     ├── QueueUnavailable        Redis does not answer
     ├── TimestampUnavailable    no timestamp authority answered
+    ├── RevocationUnavailable   a certificate authority does not say whether it revoked a certificate
+    ├── MailUnavailable         the mail server does not take a message now
+    ├── KeyUnavailable          the token, HSM or service that holds a signing key does not answer or is busy
     ├── EngineFailed            the recogniser failed on a good image
     ├── ReaderKilled            the process that read the file was ended, and by no limit of ours
+    ├── NotTaken                the endpoint of another system did not take a message
+    ├── NotVerified             nobody came to judge a file in time
     └── Misconfigured           a setting, a program or a font is missing
 
 Impossible                      a bug in sohoa itself; not part of the tree, never caught on purpose
@@ -98,6 +113,13 @@ class UnknownType(DocumentAtFault):
     remedy = "Hãy gửi bản quét ở một trong bốn định dạng đó; đổi tên tệp không có tác dụng."
 
 
+class NotPdf(UnknownType):
+    """The content is no PDF, and nothing else carries a signature that can be verified."""
+
+    sentence = "Nội dung tệp không phải PDF."
+    remedy = "Chỉ tệp PDF mang chữ ký số kiểm tra được; đổi tên tệp không có tác dụng."
+
+
 class DamagedFile(DocumentAtFault):
     """The file is truncated or damaged."""
 
@@ -153,6 +175,13 @@ class InvalidInput(DocumentAtFault):
     sentence = "Dữ liệu gửi lên chưa đúng."
 
 
+class AddressRefused(InvalidInput):
+    """The address of a webhook is malformed, or leads where the service must not go."""
+
+    sentence = "Địa chỉ nhận tin không dùng được."
+    remedy = "Hãy dùng địa chỉ https của một máy chủ công khai, hoặc báo người vận hành (SOHOA_WEBHOOK_NETWORKS)."
+
+
 class Refused(SohoaError):
     """A rule forbids it."""
 
@@ -176,6 +205,27 @@ class NotIdentified(Refused):
     remedy = "Hãy đăng nhập lại; sau nhiều lần sai, hãy đợi 15 phút."
 
 
+class WrongFact(NotIdentified):
+    """What somebody told of a copy does not agree with it, or wrong answers have closed it for a while."""
+
+    sentence = (
+        "Thông tin đối chiếu không khớp với bản sao, hoặc việc tra cứu bản sao này đang tạm khóa vì sai nhiều lần."
+    )
+    remedy = "Hãy xem lại số, ngày ghi trên bản sao; sau nhiều lần sai, hãy đợi rồi thử lại."
+
+
+class TooOften(Refused):
+    """The same caller asked more often than one may."""
+
+    sentence = "Yêu cầu quá nhiều lần trong thời gian ngắn."
+    remedy = "Hãy đợi ít phút rồi thử lại."
+
+    def __init__(self, detail: str = "", *, remedy: str | None = None, wait_s: int = 60) -> None:
+        """Keep after how many seconds asking again may help."""
+        super().__init__(detail, remedy=remedy)
+        self.wait_s = wait_s
+
+
 class NotFound(Refused):
     """There is no such thing within the actor's units."""
 
@@ -189,10 +239,65 @@ class Conflict(Refused):
     remedy = "Hãy tải lại rồi làm tiếp."
 
 
+class NotFromOriginal(Refused):
+    """A file cannot stand for the paper original of a certified copy (NĐ 45/2020/NĐ-CP Art 3(9), Art 10(3))."""
+
+    sentence = "Tệp này không thay được bản chính giấy trong phiên chứng thực."
+
+
+class CapturedByAnother(NotFromOriginal):
+    """The certifier did not capture it at the desk: it was uploaded, or made by somebody else."""
+
+    sentence = (
+        "Bản chụp phải do chính người thực hiện chứng thực chụp từ bản chính tại bàn làm việc, không nhận tệp tải lên "
+        "(Điều 10 khoản 3 Nghị định 45/2020/NĐ-CP)."
+    )
+    remedy = "Hãy yêu cầu xuất trình bản chính giấy rồi chụp ngay trong phiên."
+
+
+class OutsideTheVisit(NotFromOriginal):
+    """It was captured before the visit began or after it ended."""
+
+    sentence = (
+        "Bản chụp không được tạo trong phiên chứng thực này "
+        "(Điều 3 khoản 9 và Điều 10 khoản 3 Nghị định 45/2020/NĐ-CP)."
+    )
+    remedy = "Hãy chụp lại bản chính giấy ngay trong phiên."
+
+
+class AlreadyDigitised(NotFromOriginal):
+    """The very bytes, or the result they show, were digitised before."""
+
+    sentence = (
+        "Tệp trùng với bản chụp hoặc kết quả số hóa đã có; chỉ được chứng thực từ bản chính dạng văn bản giấy "
+        "(Điều 3 khoản 9 Nghị định 45/2020/NĐ-CP)."
+    )
+    remedy = "Hãy chụp lại bản chính giấy ngay trong phiên."
+
+
+class AlreadyElectronic(NotFromOriginal):
+    """It is a born-digital or signed file, not a picture of a paper."""
+
+    sentence = (
+        "Tệp là văn bản điện tử hoặc đã có chữ ký số, không phải bản chụp từ bản chính dạng văn bản giấy "
+        "(Điều 3 khoản 9 Nghị định 45/2020/NĐ-CP)."
+    )
+    remedy = "Văn bản điện tử đã ký số được dùng trực tiếp, không cần chứng thực bản sao."
+
+
 class SigningRefused(Refused):
     """The key, its certificate or the clock must not sign now."""
 
     sentence = "Không thể ký."
+
+
+class SignatureTooLarge(SigningRefused):
+    """The finished signature does not fit into the place kept for it; signing again with more room helps once."""
+
+    def __init__(self, needed_bytes: int, room_bytes: int) -> None:
+        """Keep both sizes, in bytes of DER."""
+        super().__init__(f"chữ ký dài {needed_bytes} byte, vượt chỗ dành sẵn {room_bytes} byte")
+        self.needed_bytes = needed_bytes
 
 
 class WorldAtFault(SohoaError):
@@ -242,6 +347,24 @@ class TimestampUnavailable(WorldAtFault):
     sentence = "Máy chủ cấp dấu thời gian không trả lời."
 
 
+class KeyUnavailable(WorldAtFault):
+    """The token, HSM or remote service that holds a signing key does not answer, or is busy for too long."""
+
+    sentence = "Thiết bị hoặc dịch vụ giữ khóa ký không trả lời hoặc đang bận."
+
+
+class MailUnavailable(WorldAtFault):
+    """The mail server does not take a message now."""
+
+    sentence = "Máy chủ thư điện tử không nhận thư lúc này."
+
+
+class RevocationUnavailable(WorldAtFault):
+    """A certificate authority does not say whether it revoked a certificate."""
+
+    sentence = "Nơi cấp chứng thư số không trả lời về tình trạng thu hồi."
+
+
 class EngineFailed(WorldAtFault):
     """The recogniser failed on an image that decodes well."""
 
@@ -254,9 +377,33 @@ class ReaderKilled(WorldAtFault):
     sentence = "Tiến trình đọc bị dừng giữa chừng mà không do giới hạn nào của hệ thống."
 
 
+class NotTaken(WorldAtFault):
+    """The endpoint of another system did not take a message."""
+
+    sentence = "Hệ thống nhận tin không nhận."
+
+
+class NotVerified(WorldAtFault):
+    """Nobody came to judge a file in time."""
+
+    sentence = "Hệ thống chưa kiểm tra được tệp trong thời hạn."
+    remedy = "Hãy gửi lại tệp sau ít phút."
+
+
 class Misconfigured(WorldAtFault):
     """A setting, a program or a font is missing."""
 
     sentence = "Hệ thống chưa được cấu hình đủ."
     remedy = "Người vận hành hãy chạy `sohoa doctor`."
     retryable = False
+
+
+def error_named(code: str) -> type[SohoaError] | None:
+    """Return the error of a stable name; None when the tree has no such name."""
+    waiting: list[type[SohoaError]] = [SohoaError]
+    while waiting:
+        kind = waiting.pop()
+        if kind.code() == code:
+            return kind
+        waiting.extend(kind.__subclasses__())
+    return None

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import TypeVar
 
@@ -275,27 +276,31 @@ class Preview:
 
 @dataclass(frozen=True, slots=True)
 class Digitized:
-    """What the read stage hands over: the reading, the archive file and the previews."""
+    """What the read stage hands over beside the archive file: the reading and the previews."""
 
     reading: Reading
-    archive: bytes | None
-    """The two-layer PDF/A-2b with both signature fields empty; None unless the nature is ``scan`` and no secrecy
-    mark was found."""
     previews: tuple[Preview, ...]
     """One a page, in order; empty when a secrecy mark was found."""
 
 
 class Role(StrEnum):
-    """Who signs, and therefore where on page 1 the signature stands."""
+    """Who signs, and therefore where the signature stands."""
 
     CLERK = "clerk"
     """The person who scanned: top-left (TT 01/2023/TT-VPCP Art 8)."""
+    CERTIFIER = "certifier"
+    """Who certifies a copy: beside the attestation (NĐ 45/2020/NĐ-CP Art 10(3))."""
     AGENCY = "agency"
-    """The office: top-right (NĐ 30/2020/NĐ-CP Art 25, Annex I)."""
+    """The office: top-right of page 1 (NĐ 30/2020/NĐ-CP Art 25, Annex I); of a certified copy beside the certifier."""
 
 
-SIGNATURE_FIELDS: Mapping[Role, str] = {Role.CLERK: "ClerkSignature", Role.AGENCY: "AgencySignature"}
-"""The form fields that the archive file carries, empty, before the first signature."""
+SIGNATURE_FIELDS: Mapping[Role, str] = {
+    Role.CLERK: "ClerkSignature",
+    Role.CERTIFIER: "CertifierSignature",
+    Role.AGENCY: "AgencySignature",
+}
+"""The form fields that wait, empty, for the first signature: an archive file has the clerk's and the agency's, a copy
+with its attestation the certifier's and the agency's."""
 
 
 class Verdict(StrEnum):
@@ -333,6 +338,16 @@ class Changes(StrEnum):
     SUSPICIOUS = "suspicious"
 
 
+class TimeSource(StrEnum):
+    """How we know when a signature was made."""
+
+    TIMESTAMP = "timestamp"
+    """A timestamp that we trust covers it."""
+    CLAIMED = "claimed"
+    """The signer's word."""
+    NONE = "none"
+
+
 @dataclass(frozen=True, slots=True)
 class SignatureReport:
     """The graded judgement on one signature."""
@@ -357,6 +372,9 @@ class SignatureReport:
     reasons: tuple[str, ...]
     """Vietnamese sentences: why it is not (or only just) good."""
     verdict: Verdict
+    time_source: TimeSource = TimeSource.NONE
+    time_authority: str = ""
+    """Common name of the timestamp authority that proves the time; empty without one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -368,3 +386,21 @@ class VerificationReport:
     """One Vietnamese sentence for anybody."""
     signatures: tuple[SignatureReport, ...] = field(default=())
     """In the order in which they were made; document timestamps included."""
+
+
+@dataclass(frozen=True, slots=True)
+class SignatureHealth:
+    """Until when the proof in a file holds by itself."""
+
+    level: str
+    """As the file is built: ``B-B``, ``B-T``, ``B-LT`` or ``B-LTA``; what a verification grants may be less."""
+    weakens_at: datetime
+    """The first moment at which something expires or fades."""
+    why: str
+    """Vietnamese: what it is."""
+    archive_timestamps: int
+    """Document timestamps in the file."""
+
+    def due(self, now: datetime, within: timedelta) -> bool:
+        """Tell whether a renewal is due: the proof fades within a span from now."""
+        return self.weakens_at <= now + within

@@ -14,6 +14,8 @@ from asn1crypto.parser import peek
 
 _BYTE_RANGE = re.compile(rb"/ByteRange\s*\[")
 _END_MARK = re.compile(rb"startxref\s+(\d+)\s+%%EOF")
+_BEFORE = re.compile(rb"\s*(?:%[^\r\n]*[\r\n]\s*)*")
+_OBJECT = re.compile(rb"(\d+)\s+\d+\s+obj\b")
 _WHITE = b"\0\t\n\f\r "
 
 
@@ -37,7 +39,7 @@ def covers_revision(pdf: bytes, byte_range: Sequence[int], contents: bytes) -> b
         stands_there = unhexlify(gap[1:-1])
     except ValueError:
         return False
-    return stands_there == contents and not any(contents[_der_length(contents) :])
+    return stands_there == contents and not contents[_der_length(contents) :].strip(b"\0")
 
 
 def end_of(byte_range: Sequence[int]) -> int:
@@ -65,6 +67,22 @@ def unexplained_tail(pdf: bytes, end: int, later_xrefs: frozenset[int]) -> bool:
         return True
     rest = tail[marks[-1].end() :] if marks else tail
     return bool(rest.strip(_WHITE))
+
+
+def first_objects(pdf: bytes, end: int) -> list[tuple[int, int]]:
+    """Return number and offset of the object with which each revision after a signed range begins.
+
+    Args:
+        pdf: the file.
+        end: offset behind the signed range.
+
+    Returns:
+        One pair for each revision, (0, offset) for one that begins with anything but an object.
+    """
+    starts = [end, *(end + mark.end() for mark in _END_MARK.finditer(pdf[end:]))][:-1]
+    places = [blank.end() for start in starts if (blank := _BEFORE.match(pdf, start))]
+    heads = [(place, _OBJECT.match(pdf, place)) for place in places]
+    return [(int(head.group(1)) if head else 0, place) for place, head in heads]
 
 
 def count_byte_ranges(pdf: bytes) -> int:

@@ -14,14 +14,19 @@ from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.generic import pdf_name
 from pyhanko.pdf_utils.writer import BasePdfFileWriter
 
+from digitize.corner import placement
 from digitize.errors import InvalidInput
 from digitize.model import Role
 from digitize.sign.lettering import Face, embed, face_for
 from digitize.sign.order import SigningOrder
 from digitize.sign.rules import VIETNAM_TIME, signing_rules, vietnam_day
 
-SMALLEST_PT = 4.0
-"""Below this size print is no longer read; a text that needs it is refused."""
+SMALLEST_SHARE = 0.4
+"""Below this share of the prescribed size print is no longer read; a text that needs it is refused."""
+
+HALO = 0.5
+"""Width of the white rim around each letter, in font sizes. Where the paper is printed on, the block stays legible;
+where it is white, nothing is seen of the rim; and unlike a white ground it hides nothing beside its own words."""
 
 _TURNS = {0: (1, 0, 0, 1), 90: (0, 1, -1, 0), 180: (-1, 0, 0, -1), 270: (0, -1, 1, 0)}
 
@@ -37,6 +42,8 @@ class PageFrame:
     top: float
     rotate: int
     """Clockwise degrees by which a viewer turns the page: 0, 90, 180 or 270."""
+    user_unit: float = 1.0
+    """Points of one unit (/UserUnit)."""
 
     @property
     def shown(self) -> tuple[float, float]:
@@ -46,8 +53,8 @@ class PageFrame:
 
     @property
     def scale(self) -> float:
-        """How much larger than the reference page this one is."""
-        return min(self.shown) / signing_rules().placement.reference_side_pt
+        """How much larger than on the reference page type is, in the page's own units."""
+        return placement().scale(*self.shown, self.user_unit)
 
 
 def wording(order: SigningOrder, no_legal_value: bool, now: datetime) -> tuple[str, ...]:
@@ -63,23 +70,17 @@ def wording(order: SigningOrder, no_legal_value: bool, now: datetime) -> tuple[s
             raise InvalidInput("thiếu thời gian quét cho chữ ký của người số hóa")
         lines = (order.name.strip(), f"Thời gian quét: {_iso(order.scanned_at)}")
         return (*lines, f"({confession})") if no_legal_value else lines
+    signed = (order.name.strip(), _iso(now))
+    if order.role is Role.CERTIFIER or not order.copy_form:
+        return (*signed, f"({confession})") if no_legal_value else signed
     form = rules.copy_wording(order.copy_form, vietnam_day(now))
-    head = f"{form} ({confession})" if no_legal_value else form
-    return (head, order.name.strip(), _iso(now))
+    return (f"{form} ({confession})" if no_legal_value else form, *signed)
 
 
 def corner_box(role: Role, page: PageFrame) -> tuple[float, float, float, float]:
     """Return the rectangle of a role's block in the page's own space: left, bottom, right, top."""
-    placement = signing_rules().placement
-    shown_width, shown_height = page.shown
-    margin, width, height = (
-        length * page.scale for length in (placement.margin_pt, placement.width_pt, placement.height_pt)
-    )
-    on_left = placement.corner(role).corner == "top-left"
-    left = margin if on_left else shown_width - margin - width
-    upper = shown_height - margin
-    first = _to_page_space(left, upper - height, page)
-    second = _to_page_space(left + width, upper, page)
+    left, bottom, right, top = placement().box(role, *page.shown, page.user_unit)
+    first, second = _to_page_space(left, bottom, page), _to_page_space(right, top, page)
     return (
         min(first[0], second[0]),
         min(first[1], second[1]),
@@ -144,7 +145,7 @@ def _fit(
     """Return the largest size up to the prescribed one at which the broken lines fit, and the lines."""
     lettering = signing_rules().lettering
     size = lettering.size_pt * scale
-    smallest = min(SMALLEST_PT, size)
+    smallest = SMALLEST_SHARE * size
     while size >= smallest:
         rows = tuple(row for line in lines for row in _break(face, line, width / size))
         if len(rows) * lettering.leading * size <= height and all(face.width(row) * size <= width for row in rows):
@@ -165,14 +166,16 @@ def _break(face: Face, line: str, measure: float) -> list[str]:
 
 
 def _content(face: Face, rows: tuple[str, ...], size: float, width: float, height: float) -> bytes:
-    """Return the drawing operators: rows centred both ways."""
+    """Return the drawing operators: rows centred both ways, first their rims in white, then the letters in black."""
     step = signing_rules().lettering.leading * size
     baseline = (height + len(rows) * step) / 2 - step + (step - size) / 2 + size * -face.descent / 1000
-    drawn = [b"q BT 0 g /F1 %.3f Tf" % size]
+    shown = []
     for number, row in enumerate(rows):
         left = (width - face.width(row) * size) / 2
-        drawn.append(b"1 0 0 1 %.3f %.3f Tm %s Tj" % (left, baseline - number * step, face.show(row)))
-    return b"\n".join([*drawn, b"ET Q"])
+        shown.append(b"1 0 0 1 %.3f %.3f Tm %s Tj" % (left, baseline - number * step, face.show(row)))
+    rims = b"q 1 G 1 j %.3f w BT 1 Tr /F1 %.3f Tf" % (HALO * size, size)
+    letters = b"ET BT 0 Tr 0 g /F1 %.3f Tf" % size
+    return b"\n".join([rims, *shown, letters, *shown, b"ET Q"])
 
 
 def _reals(*values: float) -> generic.ArrayObject:

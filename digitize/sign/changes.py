@@ -1,58 +1,152 @@
 """What later revisions did to a file after a signature.
 
 A later revision may fill further signature fields and add proof: timestamps, revocation data. After the last approval
-signature only proof may follow; anything else would be shown to a reader without anybody having signed it.
+signature only proof may follow; anything else would be shown to a reader without anybody having signed it. A signature
+that certifies (DocMDP, ISO 32000-2 §12.8.2.2) decides itself: nothing but proof, filled fields too, or comments too.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from typing import Self
+
 from pyhanko.pdf_utils.form_tools import get_single_field_annot
+from pyhanko.pdf_utils.generic import Reference
 from pyhanko.pdf_utils.misc import PdfReadError
-from pyhanko.sign.diff_analysis import DiffResult, ModificationLevel
-from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
+from pyhanko.sign.diff_analysis import DiffResult, ModificationLevel, StandardDiffPolicy
+from pyhanko.sign.fields import MDPPerm, enumerate_sig_fields
+from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature, read_certification_data
 
 from digitize.model import Changes
-from digitize.sign.anatomy import end_of, ends_with_a_revision, unexplained_tail
+from digitize.sign import wording
+from digitize.sign.anatomy import end_of, ends_with_a_revision, first_objects, unexplained_tail
+from digitize.sign.description import description_changed, form_settings_changed
+from digitize.sign.later import DEEPEST_PAGE_TREE, WITH_COMMENTS, WITHOUT_COMMENTS, comment_drawn_over
 from digitize.sign.opened import OpenedPdf
 
 LARGEST_BLOCK = 0.25
 """Share of the page that the block of a later signature may take; a larger one hides what was signed before."""
 
-DEEPEST_PAGE_TREE = 64
-"""A page tree deeper than this is a trap."""
+
+@dataclass(frozen=True, slots=True)
+class Permission:
+    """What may follow a signature besides proof."""
+
+    signing: bool
+    filling: bool
+    comments: bool
+
+    @classmethod
+    def after(cls, opened: OpenedPdf, signature: EmbeddedPdfSignature) -> Self:
+        """Return what the certification of the file, and the lock of the signature itself, let follow it."""
+        certification = read_certification_data(opened.reader)
+        certified: MDPPerm | None = certification.permission if certification else None
+        own: MDPPerm | None = signature.docmdp_level
+        strictest = min((each for each in (certified, own) if each is not None), default=MDPPerm.FILL_FORMS)
+        return cls(
+            signing=strictest > MDPPerm.NO_CHANGES,
+            filling=certified is not None and strictest > MDPPerm.NO_CHANGES,
+            comments=certified is not None and strictest is MDPPerm.ANNOTATE,
+        )
+
+    @property
+    def policy(self) -> StandardDiffPolicy:
+        """The rules by which later revisions are compared."""
+        return WITH_COMMENTS if self.comments else WITHOUT_COMMENTS
 
 
-def changes_after(
-    opened: OpenedPdf, signature: EmbeddedPdfSignature, *, last_approval: bool
-) -> tuple[Changes, tuple[str, ...]]:
+@dataclass(frozen=True, slots=True)
+class Aftermath:
+    """The answer."""
+
+    changes: Changes
+    reasons: tuple[str, ...] = ()
+    doubtful: bool = False
+    """What followed is permitted, and may still mislead a reader."""
+
+
+def changes_after(opened: OpenedPdf, signature: EmbeddedPdfSignature, *, last_approval: bool) -> Aftermath:
     """Judge what came after a signature, and say why it is suspicious.
 
     Args:
         opened: the file.
-        signature: one whose integrity information has been computed.
+        signature: one of its signatures.
         last_approval: no approval signature follows it, document timestamps aside.
     """
-    end = end_of(signature.byte_range)
     xrefs = opened.reader.xrefs
+    end = end_of(signature.byte_range)
     later_revisions = range(signature.signed_revision + 1, xrefs.total_revisions)
     offsets = frozenset(xrefs.get_startxref_for_revision(revision) for revision in later_revisions)
-    if unexplained_tail(opened.pdf, end, offsets) or not ends_with_a_revision(opened.pdf, end):
-        return _suspicious("Sau chữ ký có dữ liệu không thuộc phiên bản nào của tệp.")
+    if (
+        unexplained_tail(opened.pdf, end, offsets)
+        or not ends_with_a_revision(opened.pdf, end)
+        or _stray_object(opened, end, later_revisions)
+    ):
+        return _suspicious(wording.STRAY_BYTES)
+    permission = Permission.after(opened, signature)
+    signature.compute_integrity_info(diff_policy=permission.policy)
+    fault = _fault(opened, signature, permission, last_approval=last_approval)
+    if fault:
+        return _suspicious(fault)
+    if not later_revisions:
+        return Aftermath(Changes.NONE)
+    if permission.comments and comment_drawn_over(opened.reader, signature.signed_revision):
+        return Aftermath(Changes.PERMITTED, (wording.COMMENT_MAY_HIDE,), doubtful=True)
+    return Aftermath(Changes.PERMITTED)
+
+
+def _stray_object(opened: OpenedPdf, end: int, later_revisions: range) -> bool:
+    """Tell whether a later revision has an object before its own: a reader that repairs files would take it in."""
+    xrefs = opened.reader.xrefs
+    for revision, (number, offset) in zip(later_revisions, first_objects(opened.pdf, end), strict=True):
+        table = xrefs.get_xref_container_info(revision)
+        if number == 0:
+            if xrefs.get_startxref_for_revision(revision) != offset:
+                return True
+            continue
+        own = table.stream_ref is not None and table.stream_ref.idnum == number
+        known = {xrefs.get_historical_ref(Reference(number, generation), revision) for generation in (0, 1)}
+        if not own and offset not in known:
+            return True
+    return False
+
+
+def _fault(
+    opened: OpenedPdf, signature: EmbeddedPdfSignature, permission: Permission, *, last_approval: bool
+) -> str | None:
+    """Return why later revisions are suspicious; None when they are not."""
     result: object = signature.diff_result
-    if not isinstance(result, DiffResult) or result.modification_level > ModificationLevel.FORM_FILLING:
-        return _suspicious("Sau khi ký, nội dung tệp đã bị thay đổi.")
+    highest = ModificationLevel.ANNOTATIONS if permission.comments else ModificationLevel.FORM_FILLING
+    if not isinstance(result, DiffResult) or result.modification_level > highest:
+        return wording.CONTENT_CHANGED
+    level = result.modification_level
+    if level > ModificationLevel.LTA_UPDATES and not permission.signing:
+        return wording.CERTIFICATION_FORBIDS
     later = [each for each in opened.signatures if each.signed_revision > signature.signed_revision]
-    if result.changed_form_fields - {each.field_name for each in later}:
-        return _suspicious("Sau khi ký, biểu mẫu trong tệp đã bị thay đổi.")
-    if last_approval and result.modification_level > ModificationLevel.LTA_UPDATES:
-        return _suspicious("Sau chữ ký cuối cùng, phần nhìn thấy của tệp đã bị thay đổi.")
+    unsigned = result.changed_form_fields - {each.field_name for each in later}
+    signature_fields = {str(name) for name, _, _ in enumerate_sig_fields(opened.reader)} if unsigned else set()
+    if unsigned & signature_fields or (unsigned and not permission.filling):
+        return wording.FORM_CHANGED
+    if last_approval and level > ModificationLevel.LTA_UPDATES and not permission.filling:
+        return wording.SHOWN_CHANGED
     if any(_share_of_page(opened, each) > LARGEST_BLOCK for each in later):
-        return _suspicious("Khung của một chữ ký sau che nội dung đã ký trước đó.")
-    return (Changes.PERMITTED if later_revisions else Changes.NONE), ()
+        return wording.BLOCK_HIDES
+    return _hidden_fault(opened, signature.signed_revision)
 
 
-def _suspicious(why: str) -> tuple[Changes, tuple[str, ...]]:
-    return Changes.SUSPICIOUS, (why,)
+def _hidden_fault(opened: OpenedPdf, signed_revision: int) -> str | None:
+    """Look at what pyHanko lets pass unseen."""
+    if signed_revision + 1 == opened.reader.xrefs.total_revisions:
+        return None
+    if form_settings_changed(opened.reader, signed_revision):
+        return wording.FORM_SETTINGS_CHANGED
+    if description_changed(opened.reader, signed_revision):
+        return wording.DESCRIPTION_CHANGED
+    return None
+
+
+def _suspicious(why: str) -> Aftermath:
+    return Aftermath(Changes.SUSPICIOUS, (why,))
 
 
 def _share_of_page(opened: OpenedPdf, signature: EmbeddedPdfSignature) -> float:

@@ -6,16 +6,15 @@ time of a signature. Here the key object lives as long as the signer.
 
 from __future__ import annotations
 
-from asn1crypto import algos, core, x509
+from asn1crypto import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, pkcs12
-from pyhanko.sign.general import optimal_pss_params
-from pyhanko.sign.signers.pdf_cms import Signer
-from pyhanko_certvalidator.registry import SimpleCertificateStore
 from pyhanko_certvalidator.util import process_pss_params
 
 from digitize.errors import SigningRefused
+from digitize.sign.key_signer import KeySigner
+from digitize.sign.possession import prove_possession
 from digitize.sign.rules import RsaPadding
 
 PrivateKey = rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey
@@ -27,8 +26,8 @@ _DIGESTS: dict[str, type[hashes.HashAlgorithm]] = {
 }
 
 
-class LoadedSigner(Signer):
-    """A pyHanko signer whose private key stays loaded."""
+class LoadedSigner(KeySigner):
+    """A signer whose private key stays loaded."""
 
     def __init__(
         self,
@@ -50,40 +49,13 @@ class LoadedSigner(Signer):
         """
         if _public_der(key) != certificate.public_key.dump():
             raise SigningRefused("khóa bí mật không khớp với chứng thư số")
-        issuers = SimpleCertificateStore()
-        issuers.register_multiple(chain)
-        super().__init__(
-            prefer_pss=rsa_padding is RsaPadding.PSS,
-            embed_roots=False,
-            signing_cert=certificate,
-            cert_registry=issuers,
-        )
+        super().__init__(certificate, chain, rsa_padding)
         self._key = key
 
-    def get_signature_mechanism_for_digest(self, digest_algorithm: str | None) -> algos.SignedDigestAlgorithm:
-        """Name the mechanism; RSA PKCS#1 v1.5 carries the explicit NULL that RFC 4055 demands."""
+    async def compute(self, data: bytes, digest_algorithm: str) -> bytes:
+        """Sign in memory."""
         if isinstance(self._key, ec.EllipticCurvePrivateKey):
-            return algos.SignedDigestAlgorithm({"algorithm": f"{digest_algorithm or self.digest}_ecdsa"})
-        if self.prefer_pss:
-            parameters = optimal_pss_params(self.signing_cert, digest_algorithm or self.digest)
-            return algos.SignedDigestAlgorithm({"algorithm": "rsassa_pss", "parameters": parameters})
-        name = f"{digest_algorithm}_rsa" if digest_algorithm else "rsassa_pkcs1v15"
-        return algos.SignedDigestAlgorithm({"algorithm": name, "parameters": core.Null()})
-
-    @property
-    def digest(self) -> str:
-        """The digest that suits the key: SHA-384 for curves above 256 bits, else SHA-256."""
-        wide = isinstance(self._key, ec.EllipticCurvePrivateKey) and self._key.key_size > 256
-        return "sha384" if wide else "sha256"
-
-    async def async_sign_raw(self, data: bytes, digest_algorithm: str, dry_run: bool = False) -> bytes:
-        """Sign, or in a dry run return as many zeros as a signature has bytes."""
-        if isinstance(self._key, ec.EllipticCurvePrivateKey):
-            # two integers of the size of the curve, and the DER around them
-            size = 2 * ((self._key.key_size + 7) // 8) + 9
-            return bytes(size) if dry_run else self._key.sign(data, ec.ECDSA(_DIGESTS[digest_algorithm]()))
-        if dry_run:
-            return bytes(self._key.key_size // 8)
+            return self._key.sign(data, ec.ECDSA(_DIGESTS[digest_algorithm]()))
         if self.prefer_pss:
             mechanism = self.get_signature_mechanism_for_digest(digest_algorithm)
             pss, digest = process_pss_params(mechanism["parameters"])
@@ -112,12 +84,14 @@ def open_pkcs12(data: bytes, passphrase: str | None, rsa_padding: RsaPadding = R
         raise SigningRefused("tệp PKCS#12 không có đủ khóa bí mật và chứng thư số")
     if not isinstance(key, rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey):
         raise SigningRefused("loại khóa trong tệp PKCS#12 không được hỗ trợ; cần RSA hoặc ECDSA")
-    return LoadedSigner(
+    signer = LoadedSigner(
         x509.Certificate.load(certificate.public_bytes(Encoding.DER)),
         tuple(x509.Certificate.load(issuer.public_bytes(Encoding.DER)) for issuer in chain),
         key,
         rsa_padding,
     )
+    prove_possession(signer)
+    return signer
 
 
 def _public_der(key: PrivateKey) -> bytes:

@@ -7,32 +7,20 @@ font dictionary is built here: a Type 0 font with Identity-H, its widths read fr
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import lru_cache
 from hashlib import sha256
 from io import BytesIO
-from pathlib import Path
 from typing import Any
 
 from fontTools import subset
-from fontTools.ttLib import TTFont, TTLibError
+from fontTools.ttLib import TTFont
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.generic import pdf_name
 from pyhanko.pdf_utils.writer import BasePdfFileWriter
 
-from digitize.errors import InvalidInput, Misconfigured
+from digitize.errors import InvalidInput
 from digitize.sign.rules import signing_rules
-
-FONT_FOLDERS = (
-    Path("/usr/share/fonts/truetype/liberation2"),
-    Path("/usr/share/fonts/truetype/liberation"),
-    Path("/usr/share/fonts/liberation-serif"),
-)
-"""Where the Liberation faces lie: Debian 12 (fonts-liberation2), Debian 13 and Ubuntu (fonts-liberation), Fedora.
-
-Debian 12's own fonts-liberation is version 1 and has no Vietnamese letters beyond Latin-1."""
-
-VIETNAMESE_PROBE = ord("ễ")
-"""A face without this letter is too old for us."""
+from digitize.typeface import face_program, parsed
 
 ALWAYS = frozenset("0123456789-+:T ")
 """Characters of every block: with them the subset of a name is the same all day and made only once."""
@@ -135,27 +123,6 @@ def embed(face: Face, writer: BasePdfFileWriter) -> generic.IndirectObject:
     return writer.add_object(font)
 
 
-@cache
-def _face_bytes() -> bytes:
-    wanted = signing_rules().lettering.font
-    for folder in FONT_FOLDERS:
-        if (folder / wanted).is_file():
-            program = (folder / wanted).read_bytes()
-            if VIETNAMESE_PROBE in _parse(program).getBestCmap():
-                return program
-    raise Misconfigured(
-        f"thiếu phông chữ {wanted} có đủ chữ tiếng Việt",
-        remedy="Người vận hành hãy cài gói fonts-liberation2 (Debian 12) hoặc fonts-liberation (Debian 13).",
-    )
-
-
-def _parse(program: bytes) -> TTFont:
-    try:
-        return TTFont(BytesIO(program), lazy=True, recalcTimestamp=False)
-    except TTLibError as fault:
-        raise Misconfigured("phông chữ Liberation Serif bị hỏng") from fault
-
-
 @lru_cache(maxsize=512)
 def _subset(characters: str) -> Face:
     """Cut the face down; a worker that seals a batch for one office does it once."""
@@ -166,7 +133,7 @@ def _subset(characters: str) -> Face:
         notdef_outline=True,
         drop_tables=["GSUB", "GPOS", "kern", "FFTM"],
     )
-    font = _parse(_face_bytes())
+    font = parsed(face_program(signing_rules().lettering.font))
     cutter = subset.Subsetter(options)
     cutter.populate(text=characters)
     cutter.subset(font)

@@ -16,11 +16,12 @@ class SigningOrder:
 
     role: Role
     name: str
-    """As it stands on the page: the person who scanned (clerk) or the office (agency)."""
+    """As it stands on the page: the person who scanned (clerk) or certifies (certifier), or the office (agency)."""
     scanned_at: datetime | None = None
     """When the paper was scanned, with an offset; the clerk's block shows it, so a clerk's order must have it."""
     copy_form: str = "SY"
-    """Code of the form of copy; the agency's block shows its wording."""
+    """Code of the form of copy; the agency's block shows its wording. Empty on a certified copy, whose attestation says
+    it."""
     regime: Regime = Regime.CONG_VU
     """The law under which the signing certificate was issued."""
 

@@ -1,10 +1,13 @@
-"""Three repairs of pyHanko and its parser, made once when this module is imported.
+"""Five repairs of pyHanko and its parser, made once when this module is imported.
 
 Its log prints signers' names and whole tracebacks; what matters of it stands in our reports and errors, so it is
 silenced. And it reads a hexadecimal string one character at a time, which for the 64 KiB of a reserved /Contents takes
 longer than all the cryptography of a verification; :func:`read_hex_string` reads it at once and leaves every string
 that is not plain to the original. And asn1crypto prepares the same few names for comparison (RFC 4518) dozens of times
-in one verification, which for long Vietnamese names is a quarter of it; :func:`prepared_name` remembers them.
+in one verification, which for long Vietnamese names is a quarter of it; :func:`prepared_name` remembers them. And names
+are compared part by part to find the signer among certificates: :func:`same_certificate` looks at the number first, and
+:func:`same_name` at the bytes. And the certificates of a signature are taken out of it anew at every step;
+:func:`certificates_once` keeps them beside it.
 """
 
 from __future__ import annotations
@@ -15,8 +18,11 @@ from binascii import unhexlify
 from functools import lru_cache
 from typing import BinaryIO
 
-from asn1crypto import x509
+from asn1crypto import cms, tsp, x509
 from pyhanko.pdf_utils import generic
+from pyhanko.sign import general
+from pyhanko.sign.general import SignedDataCerts
+from pyhanko.sign.validation import generic_cms
 
 _PLAIN = re.compile(rb"<([0-9A-Fa-f]*)>")
 _FIRST_LOOK_BYTES = 4096
@@ -24,6 +30,9 @@ _FIRST_LOOK_BYTES = 4096
 _LONGEST_REMEMBERED = 256
 
 original = generic.read_hex_string_from_stream
+original_certificates = generic_cms.extract_certs_for_validation
+original_equal = x509.Name.__eq__
+original_match = general.match_issuer_serial
 original_name = x509.NameTypeAndValue._ldap_string_prep  # noqa: SLF001
 
 
@@ -50,6 +59,31 @@ def prepared_name(part: x509.NameTypeAndValue, text: str) -> str:
     return prepared
 
 
+def same_name(name: x509.Name, other: object) -> bool:
+    """Compare two names (RFC 5280 §7.1); those of the same bytes are the same."""
+    if isinstance(other, x509.Name) and name.dump() == other.dump():
+        return True
+    same: bool = original_equal(name, other)
+    return same
+
+
+def same_certificate(
+    expected_issuer_serial: cms.IssuerAndSerialNumber | tsp.IssuerSerial, cert: x509.Certificate
+) -> bool:
+    """Tell whether an identifier means a certificate; another number means another one."""
+    number = cert["tbs_certificate"]["serial_number"]
+    meant: bool = expected_issuer_serial["serial_number"].contents == number.contents
+    return meant and original_match(expected_issuer_serial, cert)
+
+
+def certificates_once(signed_data: cms.SignedData) -> SignedDataCerts:
+    """Take the certificates out of a signature, the first time it is asked for."""
+    kept: SignedDataCerts | None = vars(signed_data).get("certificates_once")
+    if kept is None:
+        kept = signed_data.certificates_once = original_certificates(signed_data)
+    return kept
+
+
 @lru_cache(maxsize=2048)
 def _remembered(text: str) -> str:
     prepared: str = original_name(x509.NameTypeAndValue(), text)
@@ -58,5 +92,8 @@ def _remembered(text: str) -> str:
 
 generic.read_hex_string_from_stream = read_hex_string
 x509.NameTypeAndValue._ldap_string_prep = prepared_name  # noqa: SLF001
+x509.Name.__eq__ = same_name
+general.match_issuer_serial = same_certificate
+generic_cms.extract_certs_for_validation = certificates_once
 for _library in ("pyhanko", "pyhanko_certvalidator"):
     logging.getLogger(_library).setLevel(logging.CRITICAL + 1)

@@ -13,7 +13,6 @@ from importlib.resources import files
 import msgspec
 
 from digitize.errors import InvalidInput, Misconfigured
-from digitize.model import Role
 
 VIETNAM_TIME = timezone(timedelta(hours=7))
 """The time zone of Vietnam: UTC+07:00 all year (Quyết định 134/2002/QĐ-TTg)."""
@@ -50,37 +49,6 @@ class Lettering:
 
 
 @dataclass(frozen=True, slots=True)
-class Corner:
-    """Where one role signs."""
-
-    corner: str
-    """``top-left`` or ``top-right``, as the page is shown."""
-    page: int
-    """1-based."""
-    source: str
-    since: date
-
-
-@dataclass(frozen=True, slots=True)
-class Placement:
-    """The box of a visible block."""
-
-    reference_side_pt: float
-    """Shorter side of the page for which the lengths below hold, points."""
-    margin_pt: float
-    width_pt: float
-    height_pt: float
-    source: str
-    since: date
-    clerk: Corner
-    agency: Corner
-
-    def corner(self, role: Role) -> Corner:
-        """Return the corner of a role."""
-        return self.clerk if role is Role.CLERK else self.agency
-
-
-@dataclass(frozen=True, slots=True)
 class CopyForm:
     """A form of copy (NĐ 30/2020/NĐ-CP Art 25)."""
 
@@ -112,7 +80,8 @@ class Algorithms:
     rsa_paddings: tuple[RsaPadding, ...]
     """Permitted paddings; the first is used."""
     rsa_bits_min: int
-    ecdsa_bits_min: int
+    ecdsa_curves: tuple[str, ...]
+    """Names as asn1crypto has them."""
     digests: tuple[str, ...]
     """Names as asn1crypto has them."""
     source: str
@@ -183,7 +152,6 @@ class SigningRules:
     """All of ``signing.toml``."""
 
     lettering: Lettering
-    placement: Placement
     copy_form: tuple[CopyForm, ...]
     no_legal_value: NoLegalValue
     algorithms: tuple[Algorithms, ...]

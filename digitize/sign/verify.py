@@ -18,7 +18,6 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from pyhanko.sign.diff_analysis import DEFAULT_DIFF_POLICY
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 
 from digitize.errors import SigningRefused
@@ -28,19 +27,30 @@ from digitize.model import (
     Integrity,
     Role,
     SignatureReport,
+    TimeSource,
     Trust,
     Verdict,
     VerificationReport,
 )
-from digitize.sign import anatomy
-from digitize.sign.changes import changes_after
+from digitize.sign import anatomy, wording
+from digitize.sign.changes import Aftermath, changes_after
 from digitize.sign.eligibility import common_name, without_legal_value
-from digitize.sign.judgement import BROKEN, CONFESSION, Judgement, answer_of, judge_signature, judge_timestamp
+from digitize.sign.judgement import (
+    BROKEN,
+    CONFESSION,
+    Existence,
+    Judgement,
+    answer_of,
+    judge_signature,
+    judge_timestamp,
+)
+from digitize.sign.old_forms import BARE_RSA, DIGEST_INSIDE
 from digitize.sign.opened import OpenedPdf, open_pdf
 from digitize.sign.rules import VIETNAM_TIME
 from digitize.sign.trust import TrustAnchors
 
 _WORST_FIRST = (Verdict.INVALID, Verdict.INDETERMINATE, Verdict.VALID)
+_PKCS7 = frozenset({"/adbe.pkcs7.detached", DIGEST_INSIDE, BARE_RSA})
 _ROLES = {field: role for role, field in SIGNATURE_FIELDS.items()}
 
 
@@ -51,8 +61,7 @@ class _Graded:
     signature: EmbeddedPdfSignature
     judgement: Judgement
     covers: bool
-    changes: Changes
-    change_reasons: tuple[str, ...]
+    aftermath: Aftermath
 
     @property
     def is_timestamp(self) -> bool:
@@ -72,7 +81,7 @@ def verify(pdf: bytes, trust: TrustAnchors, now: datetime) -> VerificationReport
     """
     opened = open_pdf(pdf)
     if opened.unsigned:
-        return VerificationReport(Verdict.UNSIGNED, "Tệp không có chữ ký số.")
+        return VerificationReport(Verdict.UNSIGNED, wording.UNSIGNED)
     graded = _grade_all(opened, trust, now)
     reports = [_report_or_broken(opened, each, graded) for each in graded]
     reports += [_broken_report(name) for name in opened.broken_fields]
@@ -99,8 +108,9 @@ def self_check(pdf: bytes, role: Role, trust: TrustAnchors, now: datetime, *, al
     if report.verdict is not Verdict.VALID:
         raise SigningRefused(f"chữ ký vừa tạo không qua được kiểm tra trước khi phát hành: {report.sentence}")
     newest = report.signatures[-1]
-    expected = [role] if role is Role.CLERK or alone else [Role.CLERK, Role.AGENCY]
-    if [each.role for each in report.signatures] != expected:
+    before = () if alone or role is not Role.AGENCY else (Role.CLERK, Role.CERTIFIER)
+    roles = [each.role for each in report.signatures]
+    if roles not in ([[first, role] for first in before] or [[role]]):
         raise SigningRefused("tệp vừa ký không có đúng các chữ ký phải có")
     if newest.changes_after is not Changes.NONE:
         raise SigningRefused("chữ ký vừa tạo không phủ hết tệp")
@@ -110,32 +120,31 @@ def self_check(pdf: bytes, role: Role, trust: TrustAnchors, now: datetime, *, al
 def _grade_all(opened: OpenedPdf, trust: TrustAnchors, now: datetime) -> list[_Graded]:
     """Grade from the last signature to the first: what is trusted and stamped proves when the earlier ones existed."""
     graded: list[_Graded] = []
-    existed_at = now
+    known = Existence(now)
     for signature in reversed(opened.signatures):
         last_approval = signature.sig_object_type != "/DocTimeStamp" and all(each.is_timestamp for each in graded)
-        each = _grade(opened, signature, trust, existed_at, last_approval)
+        each = _grade(opened, signature, trust, known, last_approval)
         graded.insert(0, each)
         judgement = each.judgement
         good = judgement.integrity is Integrity.INTACT and judgement.trust is Trust.TRUSTED and each.covers
-        if good and judgement.proven_at is not None:
-            existed_at = min(existed_at, judgement.proven_at)
+        if good and judgement.proven_at is not None and judgement.proven_at <= known.at:
+            known = Existence(judgement.proven_at, judgement.authority, known.archived or each.is_timestamp)
     return graded
 
 
 def _grade(
-    opened: OpenedPdf, signature: EmbeddedPdfSignature, trust: TrustAnchors, existed_at: datetime, last_approval: bool
+    opened: OpenedPdf, signature: EmbeddedPdfSignature, trust: TrustAnchors, known: Existence, last_approval: bool
 ) -> _Graded:
     # whatever a hostile signature makes the library raise, the answer is "broken", never silence
     try:
         covers = anatomy.covers_revision(opened.pdf, signature.byte_range, signature.pkcs7_content)
-        signature.compute_integrity_info(diff_policy=DEFAULT_DIFF_POLICY)
         judge = judge_timestamp if signature.sig_object_type == "/DocTimeStamp" else judge_signature
-        judgement = answer_of(judge(signature, trust, opened.evidence, existed_at))
-        changes, reasons = changes_after(opened, signature, last_approval=last_approval)
+        judgement = answer_of(judge(signature, trust, opened.evidence, known))
+        aftermath = changes_after(opened, signature, last_approval=last_approval)
     except Exception as fault:  # noqa: BLE001
         judgement = replace(BROKEN, reasons=(f"Chữ ký hỏng, không phân tích được ({type(fault).__name__}).",))
-        return _Graded(signature, judgement, covers=False, changes=Changes.SUSPICIOUS, change_reasons=())
-    return _Graded(signature, judgement, covers, changes, reasons)
+        return _Graded(signature, judgement, covers=False, aftermath=Aftermath(Changes.SUSPICIOUS))
+    return _Graded(signature, judgement, covers, aftermath)
 
 
 def _report_or_broken(opened: OpenedPdf, graded: _Graded, all_graded: list[_Graded]) -> SignatureReport:
@@ -148,31 +157,34 @@ def _report_or_broken(opened: OpenedPdf, graded: _Graded, all_graded: list[_Grad
 
 def _report(opened: OpenedPdf, graded: _Graded, all_graded: list[_Graded]) -> SignatureReport:
     judgement = graded.judgement
-    reasons = [*judgement.reasons, *graded.change_reasons]
+    reasons = [*judgement.reasons, *graded.aftermath.reasons]
     if not graded.covers:
-        reasons.append("Chữ ký không phủ hết các byte của phiên bản đã ký.")
+        reasons.append(wording.NOT_COVERED)
     repeated = graded.signature.field_name in opened.repeated_fields
     if repeated:
-        reasons.append("Nhiều ô chữ ký dùng chung một tên hoặc một chữ ký.")
+        reasons.append(wording.REPEATED_FIELD)
     if not opened.regular:
-        reasons.append("Cấu trúc tệp không đúng chuẩn PDF nên không kết luận được.")
+        reasons.append(wording.IRREGULAR)
     certificate = graded.signature.signer_cert
     if without_legal_value(certificate):
         reasons.append(CONFESSION)
     verdict = _verdict(judgement, graded, bad_structure=repeated, regular=opened.regular)
+    signed_at = _signed_at(graded)
     return SignatureReport(
         field=graded.signature.field_name,
         signer=common_name(certificate),
         role=_ROLES.get(graded.signature.field_name),
-        signed_at=_signed_at(graded),
+        signed_at=signed_at,
         integrity=judgement.integrity,
         trust=judgement.trust,
-        level=_level(graded, all_graded),
-        changes_after=graded.changes,
+        level=_level(opened, graded, all_graded),
+        changes_after=graded.aftermath.changes,
         covers_file=graded.covers,
         algorithm=_algorithm(graded.signature),
-        reasons=tuple(reasons),
+        reasons=tuple(dict.fromkeys(reasons)),
         verdict=verdict,
+        time_source=_time_source(judgement, signed_at),
+        time_authority=judgement.authority if judgement.proven_at else "",
     )
 
 
@@ -180,18 +192,18 @@ def _verdict(judgement: Judgement, graded: _Graded, *, bad_structure: bool, regu
     """Apply EN 319 102-1 as design §7 words it."""
     if (
         judgement.integrity is not Integrity.INTACT
-        or graded.changes is Changes.SUSPICIOUS
+        or graded.aftermath.changes is Changes.SUSPICIOUS
         or not graded.covers
         or judgement.revoked_before_proof
         or bad_structure
     ):
         return Verdict.INVALID
-    if judgement.trust is Trust.TRUSTED and regular:
+    if judgement.trust is Trust.TRUSTED and regular and not (judgement.doubtful or graded.aftermath.doubtful):
         return Verdict.VALID
     return Verdict.INDETERMINATE
 
 
-def _level(graded: _Graded, all_graded: list[_Graded]) -> str:
+def _level(opened: OpenedPdf, graded: _Graded, all_graded: list[_Graded]) -> str:
     """Name the PAdES level that was reached, not the one that was aimed at."""
     if graded.is_timestamp:
         return "RFC 3161"
@@ -199,14 +211,25 @@ def _level(graded: _Graded, all_graded: list[_Graded]) -> str:
         return "unknown"
     subfilter = graded.signature.sig_object.get("/SubFilter")
     if subfilter != "/ETSI.CAdES.detached":
-        return "PKCS#7" if subfilter == "/adbe.pkcs7.detached" else "unknown"
+        return "PKCS#7" if subfilter in _PKCS7 else "unknown"
     if graded.judgement.proven_at is None:
         return "B-B"
     if not graded.judgement.revocation_proven:
         return "B-T"
     later = all_graded[all_graded.index(graded) + 1 :]
-    archived = any(each.is_timestamp and each.judgement.proven_at is not None for each in later)
+    archived = any(
+        each.is_timestamp
+        and each.judgement.proven_at is not None
+        and opened.has_evidence_at(each.signature.signed_revision)
+        for each in later
+    )
     return "B-LTA" if archived else "B-LT"
+
+
+def _time_source(judgement: Judgement, signed_at: str | None) -> TimeSource:
+    if judgement.proven_at is not None:
+        return TimeSource.TIMESTAMP
+    return TimeSource.NONE if signed_at is None else TimeSource.CLAIMED
 
 
 def _signed_at(graded: _Graded) -> str | None:
@@ -262,7 +285,7 @@ def _detached_report(count: int, *, alone: bool) -> SignatureReport:
         changes_after=Changes.SUSPICIOUS,
         covers_file=False,
         algorithm="",
-        reasons=(f"Trong tệp có {count} chữ ký đã bị gỡ khỏi biểu mẫu hoặc bị thay thế.",),
+        reasons=(wording.detached(count),),
         verdict=Verdict.INVALID if alone else Verdict.INDETERMINATE,
     )
 
@@ -274,7 +297,7 @@ def _sentence(verdict: Verdict, reports: list[SignatureReport]) -> str:
         signers = "; ".join(f"{each.signer} ký lúc {each.signed_at}" for each in reports if each.level != "RFC 3161")
         return f"Chữ ký hợp lệ, nội dung toàn vẹn: {signers}.{suffix}"
     worst = next(each for each in reports if each.verdict is verdict)
-    why = worst.reasons[0] if worst.reasons else "Không đủ căn cứ."
+    why = worst.reasons[0] if worst.reasons else wording.TOO_LITTLE
     who = f" (ô {worst.field})" if worst.field else ""
     head = "Chữ ký không hợp lệ" if verdict is Verdict.INVALID else "Chưa kết luận được chữ ký có hợp lệ hay không"
     return f"{head}{who}: {why}{suffix}"

@@ -10,15 +10,24 @@ from pathlib import Path
 
 import pikepdf
 import pytest
-from asn1crypto import cms, tsp
-from pyhanko.sign.timestamps.api import TimeStamper
+from asn1crypto import cms
 
 from digitize.errors import DamagedFile, EmptyFile, EncryptedPdf, InvalidInput, SigningRefused
 from digitize.model import Role
 from digitize.sign.apply import sign
 from digitize.sign.order import SigningOrder
 from digitize.sign.verify import self_check
-from tests.pki.world import AGENCY_ORDER, CLERK_ORDER, NOW, archive_page, clerk_signed, sealed, world
+from tests.pki.world import (
+    AGENCY_ORDER,
+    CLERK_ORDER,
+    NOW,
+    StampAt,
+    Talkative,
+    archive_page,
+    clerk_signed,
+    sealed,
+    world,
+)
 from tests.verapdf.plugin import PdfaJudge
 
 
@@ -88,39 +97,9 @@ def test_a_clerk_cannot_sign_without_the_time_of_the_scan() -> None:
         SigningOrder(Role.CLERK, "Nguyễn Thị Hương")
 
 
-class LateClock(TimeStamper):
-    """An authority whose clock runs an hour late."""
-
-    def __init__(self) -> None:
-        """Stay typed."""
-        super().__init__()  # type: ignore[no-untyped-call]
-
-    async def async_request_tsa_response(self, req: tsp.TimeStampReq) -> tsp.TimeStampResp:
-        authority = world().authority._authority
-        return tsp.TimeStampResp.load(await authority.reply(req.dump(), NOW - timedelta(hours=1)))
-
-
 def test_a_clock_that_the_authority_contradicts_does_not_sign() -> None:
     with pytest.raises(SigningRefused, match="đồng hồ máy ký lệch"):
-        sign(archive_page(), CLERK_ORDER, world().clerk, LateClock(), NOW)
-
-
-class Talkative(TimeStamper):
-    """An authority whose tokens carry more than 40 KiB of certificates."""
-
-    def __init__(self) -> None:
-        """Count from none."""
-        super().__init__()  # type: ignore[no-untyped-call]
-        self.asked = 0
-
-    async def async_timestamp(self, message_digest: bytes, md_algorithm: str) -> cms.ContentInfo:
-        self.asked += 1
-        token = await world().authority.async_timestamp(message_digest, md_algorithm)
-        chain = [certificate.dump() for certificate in world().clerk.cert_registry]
-        padded = [cms.CertificateChoices("certificate", value=cms.Certificate.load(der)) for der in chain * 40]
-        signed_data = token["content"]
-        signed_data["certificates"] = [*signed_data["certificates"], *padded]
-        return cms.ContentInfo({"content_type": "signed_data", "content": signed_data})
+        sign(archive_page(), CLERK_ORDER, world().clerk, StampAt(NOW - timedelta(hours=1)), NOW)
 
 
 def test_a_signature_larger_than_its_place_is_made_again_with_more_room() -> None:

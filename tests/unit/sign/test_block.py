@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import subprocess
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from io import BytesIO
 from pathlib import Path
 
+import numpy as np
+import pikepdf
 import pytest
+from fpdf import FPDF
+from PIL import Image
 
 from digitize.errors import InvalidInput
 from digitize.model import Role
@@ -113,6 +119,72 @@ def test_a_corner_lies_within_the_page_whatever_its_origin(rotate: int, role: Ro
     left, bottom, right, top = corner_box(role, page)
     assert -100 < left < right < 495
     assert 50 < bottom < top < 892
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """A page on which something stands already."""
+
+    width: float
+    height: float
+    rotate: int = 0
+    crop: tuple[float, float, float, float] | None = None
+    user_unit: float = 1.0
+
+    def pdf(self) -> bytes:
+        """Print it all over in grey, and give it its boxes and its turn."""
+        drawn = FPDF(unit="pt", format=(self.width, self.height))
+        drawn.add_page()
+        drawn.set_fill_color(90, 90, 90)
+        drawn.rect(0, 0, self.width, self.height, "F")
+        with pikepdf.open(BytesIO(bytes(drawn.output()))) as pdf:
+            page = pdf.pages[0]
+            page.rotate(self.rotate, relative=False)
+            if self.crop:
+                page.CropBox = pikepdf.Array(self.crop)
+            page.UserUnit = self.user_unit
+            saved = BytesIO()
+            pdf.save(saved)
+        return saved.getvalue()
+
+
+PAPERS = {
+    "A3": Paper(842, 1191),
+    "A5": Paper(420, 595),
+    "landscape": Paper(842, 595),
+    "turned": Paper(842, 595, rotate=270),
+    "cropped": Paper(795, 1042, crop=(100, 100, 695, 942)),
+    "cropped and turned": Paper(1042, 795, rotate=90, crop=(100, 100, 942, 695)),
+    "card": Paper(243, 153),
+    "stamp": Paper(72, 100),
+    "large units": Paper(149, 211, user_unit=4),
+}
+
+
+@pytest.mark.parametrize("paper", PAPERS.values(), ids=PAPERS.keys())
+def test_on_any_paper_both_blocks_are_read_beside_each_other_in_the_upper_corners(paper: Paper, tmp_path: Path) -> None:
+    first = sign(paper.pdf(), CLERK_ORDER, world().clerk, None, NOW)
+    second = sign(first.pdf, AGENCY_ORDER, world().office, None, NOW)
+    place = tmp_path / "a.pdf"
+    place.write_bytes(second.pdf)
+    command = ["pdftoppm", "-cropbox", "-scale-to", "1600", "-gray", "-singlefile", place, tmp_path / "a"]
+    subprocess.run(command, check=True)
+    shown = np.asarray(Image.open(tmp_path / "a.pgm"))[4:-4, 4:-4]  # the edges are rounded to whole pixels
+    ink = np.argwhere((shown < 40) | (shown > 200))
+    top, left, bottom, right = *ink.min(axis=0), *ink.max(axis=0)
+    assert 0 < top < bottom < 0.45 * shown.shape[0]
+    assert 0 < left < 0.5 * shown.shape[1] < right < shown.shape[1]
+    half = shown.shape[1] // 2
+    for side in (shown[:, : half - 2], shown[:, half + 2 :]):
+        assert (side < 40).sum() > 200, "black letters"
+        assert (side > 200).sum() > (side < 40).sum(), "with a white rim"
+
+
+def test_type_is_never_smaller_than_can_be_read_where_the_paper_has_room(tmp_path: Path) -> None:
+    signed = sign(Paper(243, 153).pdf(), CLERK_ORDER, world().clerk, None, NOW)
+    left, top, right, bottom = _words(signed.pdf, tmp_path)["Hương"]
+    assert bottom - top == pytest.approx(6 * (0.891 + 0.216), abs=0.4)
+    assert left < right
 
 
 def _text(pdf: bytes, folder: Path) -> str:

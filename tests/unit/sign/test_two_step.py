@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 
 from digitize.errors import Conflict, InvalidInput, SigningRefused
 from digitize.model import Role, Verdict, from_json, to_json
+from digitize.sign.timing import UntimedSignature, add_time
 from digitize.sign.two_step import PreparedSignature, complete, prepare
 from digitize.sign.verify import self_check, verify
 from tests.pki.world import CLERK_ORDER, NOW, archive_page, strange_signer, world
@@ -50,8 +51,11 @@ def test_a_value_from_another_process_completes_the_signature(token: Token) -> N
     prepared = prepare(archive_page(), CLERK_ORDER, token.chain, NOW)
     carried = from_json(to_json(prepared), PreparedSignature)
     assert carried == prepared
-    value = token.sign_digest(carried.digest_to_sign)
-    signed = complete(carried, archive_page(), value, world().authority, NOW + timedelta(minutes=2))
+    value = token.sign_digest(carried.half.digest_to_sign)
+    untimed = complete(carried, value, NOW + timedelta(minutes=2))
+    waiting = from_json(to_json(untimed), UntimedSignature)
+    assert waiting == untimed
+    signed = add_time(waiting, archive_page(), world().authority, NOW + timedelta(minutes=2))
     assert signed.pdf.startswith(archive_page())
     assert signed.level == "B-T"
     assert self_check(signed.pdf, Role.CLERK, world().trust, NOW).verdict is Verdict.VALID
@@ -68,30 +72,32 @@ def test_a_value_of_another_key_is_refused_before_it_is_stamped(token: Token) ->
     value = token.sign_digest(bytes(32))
     for wrong in (value, b"", value[:-1], bytes(256)):
         with pytest.raises(SigningRefused, match="không khớp"):
-            complete(prepared, archive_page(), wrong, None, NOW)
+            complete(prepared, wrong, NOW)
 
 
 def test_a_value_for_another_file_is_refused(token: Token) -> None:
     prepared = prepare(archive_page(), CLERK_ORDER, token.chain, NOW)
-    value = token.sign_digest(prepared.digest_to_sign)
+    value = token.sign_digest(prepared.half.digest_to_sign)
+    untimed = complete(prepared, value, NOW)
     with pytest.raises(Conflict, match="đã khác"):
-        complete(prepared, archive_page(rotation=90), value, None, NOW)
+        add_time(untimed, archive_page(rotation=90), None, NOW)
 
 
 def test_a_value_that_comes_too_late_is_refused(token: Token) -> None:
     prepared = prepare(archive_page(), CLERK_ORDER, token.chain, NOW)
-    value = token.sign_digest(prepared.digest_to_sign)
-    assert complete(prepared, archive_page(), value, None, NOW + timedelta(minutes=15)).level == "B-B"
+    value = token.sign_digest(prepared.half.digest_to_sign)
+    untimed = complete(prepared, value, NOW + timedelta(minutes=15))
+    assert add_time(untimed, archive_page(), None, NOW + timedelta(minutes=15)).level == "B-B"
     with pytest.raises(SigningRefused, match="hết hạn"):
-        complete(prepared, archive_page(), value, None, NOW + timedelta(minutes=15, seconds=1))
+        complete(prepared, value, NOW + timedelta(minutes=15, seconds=1))
 
 
 def test_the_same_value_may_be_completed_again(token: Token) -> None:
     """A worker that dies between the timestamp and the commit finds the same signature when it is run again."""
     prepared = prepare(archive_page(), CLERK_ORDER, token.chain, NOW)
-    value = token.sign_digest(prepared.digest_to_sign)
-    first = complete(prepared, archive_page(), value, None, NOW)
-    assert complete(prepared, archive_page(), value, None, NOW) == first
+    value = token.sign_digest(prepared.half.digest_to_sign)
+    first = complete(prepared, value, NOW)
+    assert complete(prepared, value, NOW) == first
 
 
 def test_a_certificate_that_must_not_sign_is_refused_before_the_token_is_asked() -> None:
@@ -109,6 +115,6 @@ def test_a_curve_on_a_token_signs_too() -> None:
     chain = tuple(each.public_bytes(Encoding.DER) for each in (stranger.certificate, stranger.issuer))
     prepared = prepare(archive_page(), CLERK_ORDER, chain, NOW)
     assert isinstance(stranger.key, ec.EllipticCurvePrivateKey)
-    value = stranger.key.sign(prepared.to_sign, ec.ECDSA(hashes.SHA256()))
-    signed = complete(prepared, archive_page(), value, None, NOW)
+    value = stranger.key.sign(prepared.half.to_sign, ec.ECDSA(hashes.SHA256()))
+    signed = add_time(complete(prepared, value, NOW), archive_page(), None, NOW)
     assert verify(signed.pdf, stranger.trust, NOW).verdict is Verdict.VALID

@@ -1,0 +1,147 @@
+"""What is appended to a signed paper without a signature makes it invalid, unless a certification permits it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import cache
+
+import pytest
+from pyhanko.sign.fields import MDPPerm
+
+from digitize.model import Changes, Integrity, Verdict
+from tests.verifying.authorities import issuing, revocation_list, root, second_person
+from tests.verifying.forgeries import CONTENT, FILLING, NOTES, SETTINGS
+from tests.verifying.making import judged, signed, stamped, with_evidence
+from tests.verifying.papers import dressed, objects, paper, update
+from tests.verifying.seals import Seal, Stamp
+
+
+@cache
+def approved() -> bytes:
+    return signed(paper())
+
+
+@cache
+def twice_approved() -> bytes:
+    return signed(approved(), Seal(second_person()), "Sig2")
+
+
+@cache
+def certified(level: int) -> bytes:
+    return signed(paper(), certify=MDPPerm(level))
+
+
+@cache
+def certified_and_approved(level: int) -> bytes:
+    return signed(certified(level), Seal(second_person()), "Sig2")
+
+
+@cache
+def archived() -> bytes:
+    timed = signed(paper(), Seal(stamp=Stamp()))
+    lists = [revocation_list(issuing()), revocation_list(root())]
+    return stamped(with_evidence(timed, certificates=[issuing()], crls=lists))
+
+
+@cache
+def repacked() -> bytes:
+    return signed(dressed("pdf 2.0"))
+
+
+BASES: Mapping[str, Callable[[], bytes]] = {
+    "approved": approved,
+    "approved twice": twice_approved,
+    "certified 1": lambda: certified(1),
+    "certified 2": lambda: certified(2),
+    "certified 3": lambda: certified(3),
+    "certified 2 and approved": lambda: certified_and_approved(2),
+    "archived": archived,
+}
+CERTIFIED = [name for name in BASES if name.startswith(("certified 2", "certified 3"))]
+OTHERS = [name for name in BASES if name not in CERTIFIED]
+
+
+@pytest.mark.parametrize("base", BASES)
+def test_the_papers_themselves_are_valid(base: str) -> None:
+    report = judged(BASES[base]())
+    assert report.verdict is Verdict.VALID, report
+
+
+@pytest.mark.parametrize("base", BASES)
+@pytest.mark.parametrize("forgery", CONTENT)
+def test_forged_content_is_invalid(base: str, forgery: str) -> None:
+    report = judged(update(BASES[base](), CONTENT[forgery]))
+    assert report.verdict is Verdict.INVALID, report
+    assert all(one.integrity is Integrity.INTACT for one in report.signatures if one.field)
+
+
+@pytest.mark.parametrize("base", OTHERS)
+@pytest.mark.parametrize("filling", FILLING)
+def test_a_form_filled_without_permission_is_invalid(base: str, filling: str) -> None:
+    assert judged(update(BASES[base](), FILLING[filling])).verdict is Verdict.INVALID
+
+
+@pytest.mark.parametrize("base", CERTIFIED)
+@pytest.mark.parametrize("filling", FILLING)
+def test_a_form_filled_with_permission_is_valid(base: str, filling: str) -> None:
+    report = judged(update(BASES[base](), FILLING[filling]))
+    assert report.verdict is Verdict.VALID, report
+    assert report.signatures[0].changes_after is Changes.PERMITTED
+
+
+@pytest.mark.parametrize("base", BASES)
+@pytest.mark.parametrize("setting", SETTINGS)
+def test_another_look_of_the_whole_is_invalid(base: str, setting: str) -> None:
+    assert judged(update(BASES[base](), SETTINGS[setting])).verdict is Verdict.INVALID
+
+
+@pytest.mark.parametrize("note", NOTES)
+def test_a_comment_with_permission_is_valid(note: str) -> None:
+    report = judged(update(certified(3), NOTES[note]))
+    assert report.verdict is Verdict.VALID, report
+
+
+@pytest.mark.parametrize("base", [name for name in BASES if name != "certified 3"])
+@pytest.mark.parametrize("note", NOTES)
+def test_a_comment_without_permission_is_invalid(base: str, note: str) -> None:
+    assert judged(update(BASES[base](), NOTES[note])).verdict is Verdict.INVALID
+
+
+def test_a_comment_that_brings_its_own_drawing_leaves_a_doubt() -> None:
+    drawn = {**NOTES["a note"], 901: NOTES["a note"][901].replace(b"/Name", b"/AP << /N 902 0 R >> /Name")}
+    report = judged(update(certified(3), drawn))
+    assert (report.verdict, report.signatures[0].changes_after) == (Verdict.INDETERMINATE, Changes.PERMITTED)
+    assert "chú thích" in report.sentence
+
+
+@pytest.mark.parametrize("base", ["approved", "certified 2", "certified 3"])
+@pytest.mark.parametrize("forgery", [*list(CONTENT)[:12], *list(SETTINGS)[:2]])
+def test_a_later_signature_or_timestamp_does_not_heal_a_forgery(base: str, forgery: str) -> None:
+    forged = update(BASES[base](), {**CONTENT, **SETTINGS}[forgery])
+    assert judged(signed(forged, Seal(second_person()), "Sig2")).verdict is Verdict.INVALID
+    assert judged(stamped(forged)).verdict is Verdict.INVALID
+
+
+@pytest.mark.parametrize("forgery", list(CONTENT)[:8])
+def test_a_forgery_that_is_taken_back_is_invalid_too(forgery: str) -> None:
+    changed = CONTENT[forgery]
+    back = {number: objects()[number] for number in changed if number in objects()}
+    assert judged(update(update(approved(), changed), back)).verdict is Verdict.INVALID
+
+
+@pytest.mark.parametrize("level", [1, 2, 3])
+def test_proof_may_always_follow_a_certification(level: int) -> None:
+    lists = [revocation_list(issuing()), revocation_list(root())]
+    proven = stamped(with_evidence(certified(level), certificates=[issuing()], crls=lists))
+    report = judged(proven)
+    assert report.verdict is Verdict.VALID, report
+    assert report.signatures[0].level == "B-LTA"
+
+
+def test_no_signature_may_follow_a_certification_of_level_1() -> None:
+    assert judged(certified_and_approved(1)).verdict is Verdict.INVALID
+
+
+def test_a_visible_field_that_was_there_may_be_signed() -> None:
+    shown = paper().replace(b"/T (Sig2) /Rect [0 0 0 0]", b"/T (Sig2) /Rect [0 0 9 9]")
+    assert judged(signed(signed(shown), Seal(second_person()), "Sig2")).verdict is Verdict.VALID
