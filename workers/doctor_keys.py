@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-import json
-import stat
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -13,9 +11,11 @@ from pathlib import Path
 
 from asn1crypto import x509
 
-from digitize.errors import Misconfigured, TimestampUnavailable
+from digitize.errors import SohoaError, TimestampUnavailable
 from storage.settings import Settings
 from workers.checks import Check, failed, ok, warning
+from workers.keys.entries import Index, index_file, read_index, secret_files
+from workers.keys.secret import is_exposed
 
 _SOON = timedelta(days=30)
 _TSA_PATIENCE_S = 10.0
@@ -28,34 +28,45 @@ def keyring(settings: Settings, now: datetime) -> Iterator[Check]:
     if settings.keyring is None:
         yield ok("keyring", "Tiến trình này không giữ khóa ký (đúng với mọi phần, trừ worker-seal).")
         return
-    index = settings.keyring
-    entries = _entries(index)
-    if not entries:
+    file = index_file(settings.keyring)
+    index = read_index(file)
+    if not index.signers:
         yield warning("keyring", "Danh mục khóa ký không có khóa nào.", "Hãy thêm khóa của cơ quan và của cán bộ.")
         return
-    yield from _exposed(index, entries)
-    opened = Keyring(index)
+    yield from _exposed(file, index)
+    opened = Keyring(file)
     ends: list[tuple[datetime, str]] = []
-    for name in entries:
-        certificate = opened.signer(name).signing_cert
-        if certificate is not None:
-            ends.append((_end(certificate), name))
+    for name in index.signers:
+        try:
+            signer = opened.signer(name)
+        except SohoaError as fault:
+            yield failed("keyring", f"Khóa “{name}” không mở được. {fault.message}", fault.advice)
+            continue
+        yield from _unproven(name, signer)
+        if signer.signing_cert is not None:
+            ends.append((_end(signer.signing_cert), name))
     yield from _ending("keyring", ends, now, "Hãy xin cấp chứng thư mới và thêm vào danh mục khóa ký.")
-    yield ok("keyring", f"Mở được cả {len(entries)} khóa ký.")
+    if ends:
+        yield ok("keyring", f"Mở được {len(ends)} trên {len(index.signers)} khóa ký.")
 
 
-def _entries(index: Path) -> dict[str, dict[str, str]]:
-    try:
-        entries: dict[str, dict[str, str]] = json.loads(index.read_text(encoding="utf-8"))["signers"]
-        return dict(entries)
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise Misconfigured("danh mục khóa ký (SOHOA_KEYRING) không đọc được hoặc sai dạng") from error
+def _unproven(name: str, signer: object) -> Iterator[Check]:
+    """Have each token of a key show that it is the certificate's; one of several may be away."""
+    from workers.keys.pkcs11 import TokenSigner
+
+    if not isinstance(signer, TokenSigner):
+        return
+    faults = signer.prove()
+    for token, fault in faults.items():
+        if fault is not None:
+            tell = failed if all(faults.values()) else warning
+            yield tell("keyring", f"Khóa “{name}”, thiết bị “{token}”: {fault.message}", fault.advice)
 
 
-def _exposed(index: Path, entries: dict[str, dict[str, str]]) -> Iterator[Check]:
+def _exposed(file: Path, index: Index) -> Iterator[Check]:
     """Name the files that others than their owner may read."""
-    files = {index, *(index.parent / file for entry in entries.values() for file in entry.values())}
-    loose = sorted(file.name for file in files if file.exists() and file.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO))
+    files = set(secret_files(file, index))
+    loose = sorted(each.name for each in files if each.exists() and is_exposed(each.stat()))
     if loose:
         yield failed(
             "keyring",

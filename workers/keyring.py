@@ -1,61 +1,52 @@
 """The keys of the sealing worker, found by the id of the clerk or the office they belong to.
 
-The index is a JSON file: ``{"signers": {id: {"p12": file, "passphrase_file": file}}}``, the files relative to it. A key
-is opened when it is first asked for and stays loaded: opening costs more than signing.
+Where each key lies stands in the keyring's file (:mod:`workers.keys.entries`). A key is opened when it is first asked
+for and stays open: opening costs more than signing.
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
+import threading
 from pathlib import Path
 
-import msgspec
 from pyhanko.sign.signers.pdf_cms import Signer
 
-from digitize.errors import Misconfigured, SigningRefused
-from digitize.sign.keys import open_pkcs12
-
-
-class _Entry(msgspec.Struct, frozen=True):
-    p12: str
-    passphrase_file: str
+from digitize.errors import SigningRefused
+from workers.keys.entries import index_file, read_index
+from workers.keys.opening import Opener
+from workers.keys.turns import Urgency
 
 
 class Keyring:
-    """Opens keys by id and keeps them."""
+    """Opens keys by id and keeps them; any thread may ask."""
 
     def __init__(self, index: Path) -> None:
-        """Read nothing yet; a key that is added to the index later is found without a restart."""
-        self._index = index
-        self._opened: dict[str, Signer] = {}
+        """Read nothing yet; a key that is added to the index later is found without a restart.
 
-    def signer(self, key_id: str) -> Signer:
+        Args:
+            index: the keyring's file, or the folder with its ``keyring.toml`` or ``keyring.json``.
+        """
+        self._index = index_file(index)
+        self._opener = Opener(self._index.parent)
+        self._opened: dict[tuple[str, Urgency], Signer] = {}
+        self._lock = threading.Lock()
+
+    def signer(self, key_id: str, urgency: Urgency = Urgency.COUNTER) -> Signer:
         """Return the signer for an id.
+
+        Args:
+            key_id: of a clerk or an office.
+            urgency: who waits for its signatures; where sessions are few, the counter is served before the night.
 
         Raises:
             SigningRefused: there is no key for it, or it cannot be opened.
-            Misconfigured: the index or a file it names cannot be read.
+            KeyUnavailable: the token or the service that holds it does not answer.
+            Misconfigured: the index or a file it names cannot be read, or a PIN is wrong.
         """
-        if key_id not in self._opened:
-            self._opened[key_id] = self._open(key_id)
-        return self._opened[key_id]
-
-    def _open(self, key_id: str) -> Signer:
-        entry = self._entries().get(key_id)
-        if entry is None:
-            raise SigningRefused("chưa có khóa ký cho người hoặc cơ quan này")
-        folder = self._index.parent
-        try:
-            bundle = (folder / entry.p12).read_bytes()
-            passphrase = (folder / entry.passphrase_file).read_text(encoding="utf-8").strip()
-        except OSError as fault:
-            raise Misconfigured("không đọc được tệp khóa mà danh mục khóa ký nêu tên") from fault
-        return open_pkcs12(bundle, passphrase)
-
-    def _entries(self) -> Mapping[str, _Entry]:
-        try:
-            listed = json.loads(self._index.read_text(encoding="utf-8"))
-            return msgspec.convert(listed["signers"], dict[str, _Entry])
-        except (OSError, ValueError, KeyError, TypeError) as fault:
-            raise Misconfigured("danh mục khóa ký không đọc được hoặc sai dạng") from fault
+        with self._lock:
+            if (key_id, urgency) not in self._opened:
+                index = read_index(self._index)
+                if key_id not in index.signers:
+                    raise SigningRefused("chưa có khóa ký cho người hoặc cơ quan này")
+                self._opened[key_id, urgency] = self._opener.open(index, key_id, urgency)
+            return self._opened[key_id, urgency]
