@@ -1,14 +1,14 @@
-"""Leases: who works on a document, until when, under which number (fencing).
+"""Leases: who works on a subject (a document, a certified copy), until when, under which number (fencing).
 
 The queue may run a job twice, a worker may die or fall asleep. So each attempt gets a number that only rises, and
-whatever commits must hold the last number given (:func:`storage.registry.record` checks it). Each attempt leaves a row:
+whatever commits must hold the last number given (:func:`storage.subjects.hold` checks it). Each attempt leaves a row:
 a signing attempt names the key before the key is used, and the signed file before it is released, so that a file that
 lost its race is found again (:func:`strays`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import takewhile
@@ -18,7 +18,10 @@ import sqlalchemy as sa
 from digitize.errors import Conflict, SohoaError
 from storage import outbox
 from storage.outbox import Lane
-from storage.tables import attempts, documents
+from storage.tables import attempts, subjects
+
+FREE: Mapping[str, None] = {"lease_holder": None, "lease_expires_at": None}
+"""Columns of a subject that nobody holds."""
 
 BUG = "bug"
 """Code of an attempt that an exception from outside the error tree ended."""
@@ -33,15 +36,19 @@ _COUNTED = 16
 
 @dataclass(frozen=True, slots=True)
 class Lease:
-    """The right to work on a document."""
+    """The right to work on a subject."""
 
-    document: str
+    subject: str
     number: int
     """From 1; only the last one given may commit."""
     holder: str
     """Host and process of the worker."""
     version: int
-    """Of the document when the lease was given."""
+    """Of the subject when the lease was given."""
+
+    def is_last(self, number: int, holder: str | None) -> bool:
+        """Say whether the subject's row, by its number and holder, still names this attempt."""
+        return number == self.number and holder is not None
 
 
 class LeaseLost(Conflict):
@@ -51,35 +58,35 @@ class LeaseLost(Conflict):
 
 
 def claim(
-    connection: sa.Connection, document: str, lane: Lane, holder: str, now: datetime, duration: timedelta
+    connection: sa.Connection, subject: str, lane: Lane, holder: str, now: datetime, duration: timedelta
 ) -> Lease | None:
-    """Take the document if it waits for this lane and nobody holds it; None if there is nothing to do."""
-    row = connection.execute(sa.select(documents).where(documents.c.id == document).with_for_update()).one_or_none()
-    if row is None or outbox.waits_for(connection, document) is not lane:
+    """Take the subject if it waits for this lane and nobody holds it; None if there is nothing to do."""
+    row = connection.execute(sa.select(subjects).where(subjects.c.id == subject).with_for_update()).one_or_none()
+    if row is None or outbox.waits_for(connection, subject) is not lane:
         return None
     if row.lease_expires_at is not None and row.lease_expires_at > now:
         return None
-    _close_lost(connection, document, now)
+    lose(connection, subject, now)
     number = row.lease_number + 1
     connection.execute(
-        documents.update()
-        .where(documents.c.id == document)
+        subjects.update()
+        .where(subjects.c.id == subject)
         .values(lease_number=number, lease_holder=holder, lease_expires_at=now + duration)
     )
     connection.execute(
-        attempts.insert().values(document_id=document, number=number, lane=lane.value, holder=holder, started_at=now)
+        attempts.insert().values(subject_id=subject, number=number, lane=lane.value, holder=holder, started_at=now)
     )
-    return Lease(document, number, holder, row.version)
+    return Lease(subject, number, holder, row.version)
 
 
 def renew(connection: sa.Connection, lease: Lease, now: datetime, duration: timedelta) -> bool:
     """Prolong the lease; False when it was given to somebody else or the work is done."""
     changed = connection.execute(
-        documents.update()
+        subjects.update()
         .where(
-            documents.c.id == lease.document,
-            documents.c.lease_number == lease.number,
-            documents.c.lease_holder.is_not(None),
+            subjects.c.id == lease.subject,
+            subjects.c.lease_number == lease.number,
+            subjects.c.lease_holder.is_not(None),
         )
         .values(lease_expires_at=now + duration)
     )
@@ -93,28 +100,39 @@ def require(connection: sa.Connection, lease: Lease) -> None:
         LeaseLost: the lease was given to somebody else.
     """
     row = connection.execute(
-        sa.select(documents.c.lease_number, documents.c.lease_holder)
-        .where(documents.c.id == lease.document)
+        sa.select(subjects.c.lease_number, subjects.c.lease_holder)
+        .where(subjects.c.id == lease.subject)
         .with_for_update()
     ).one()
-    if row.lease_number != lease.number or row.lease_holder is None:
+    if not lease.is_last(row.lease_number, row.lease_holder):
         raise LeaseLost
 
 
 def finish(connection: sa.Connection, lease: Lease, now: datetime) -> None:
-    """Close the attempt as done; called in the transaction that commits its event."""
+    """Close the attempt as done; :func:`storage.subjects.advance` frees the subject together with its new version."""
     connection.execute(
         attempts.update()
-        .where(attempts.c.document_id == lease.document, attempts.c.number == lease.number)
+        .where(attempts.c.subject_id == lease.subject, attempts.c.number == lease.number)
         .values(ended_at=now, outcome="done")
     )
-    _release(connection, lease.document)
 
 
-def cut(connection: sa.Connection, document: str, now: datetime) -> None:
-    """Take the document from whoever works on it: a person moved it on, and the attempt has lost."""
-    _close_lost(connection, document, now)
-    _release(connection, document)
+def end(connection: sa.Connection, lease: Lease, now: datetime) -> None:
+    """Close an attempt whose work changed no state, and what it was told by.
+
+    Raises:
+        LeaseLost: somebody else works on the subject already.
+    """
+    require(connection, lease)
+    finish(connection, lease, now)
+    _release(connection, lease.subject)
+    outbox.drop(connection, lease.subject)
+
+
+def cut(connection: sa.Connection, subject: str, now: datetime) -> None:
+    """Take the subject from whoever works on it: a person moved it on, and the attempt has lost."""
+    lose(connection, subject, now)
+    _release(connection, subject)
 
 
 def fail(connection: sa.Connection, lease: Lease, error: SohoaError, now: datetime) -> None:
@@ -124,8 +142,8 @@ def fail(connection: sa.Connection, lease: Lease, error: SohoaError, now: dateti
         LeaseLost: somebody else works on it already; they decide.
     """
     _fail(connection, lease, error.code(), error.message[:1000], now)
-    failures = _in_a_row(connection, lease.document, attempts.c.outcome == "failed")
-    outbox.postpone(connection, lease.document, failures, now)
+    failures = _in_a_row(connection, lease.subject, attempts.c.outcome == "failed")
+    outbox.postpone(connection, lease.subject, failures, now)
 
 
 def stumble(connection: sa.Connection, lease: Lease, kind: str, now: datetime) -> None:
@@ -141,23 +159,23 @@ def stumble(connection: sa.Connection, lease: Lease, kind: str, now: datetime) -
         LeaseLost: somebody else works on it already; they decide.
     """
     _fail(connection, lease, BUG, f"Lỗi của chương trình ({kind}); người vận hành hãy báo người phát triển.", now)
-    stumbles = _in_a_row(connection, lease.document, attempts.c.code == BUG)
-    outbox.postpone(connection, lease.document, stumbles, now, longest=outbox.LAST_RETRY_OF_BUG)
+    stumbles = _in_a_row(connection, lease.subject, attempts.c.code == BUG)
+    outbox.postpone(connection, lease.subject, stumbles, now, longest=outbox.LAST_RETRY_OF_BUG)
 
 
-def failures_in_a_row(connection: sa.Connection, document: str, code: str) -> int:
+def failures_in_a_row(connection: sa.Connection, subject: str, code: str) -> int:
     """Count the last attempts that failed with this very error, up to :data:`_COUNTED`."""
-    return _in_a_row(connection, document, attempts.c.code == code)
+    return _in_a_row(connection, subject, attempts.c.code == code)
 
 
 def _fail(connection: sa.Connection, lease: Lease, code: str, message: str, now: datetime) -> None:
     require(connection, lease)
     connection.execute(
         attempts.update()
-        .where(attempts.c.document_id == lease.document, attempts.c.number == lease.number)
+        .where(attempts.c.subject_id == lease.subject, attempts.c.number == lease.number)
         .values(ended_at=now, outcome="failed", code=code, message=message)
     )
-    _release(connection, lease.document)
+    _release(connection, lease.subject)
 
 
 def name_key(connection: sa.Connection, lease: Lease, signing_key: str) -> None:
@@ -184,7 +202,9 @@ def name_signed_object(connection: sa.Connection, lease: Lease, key: str) -> Non
 class Stray:
     """A signed file whose attempt was lost or failed."""
 
-    document: str
+    subject: str
+    kind: str
+    """Of the subject: :class:`storage.subjects.SubjectKind`."""
     attempt: int
     key: str
     """Of the file; the attempt may have ended before it was stored."""
@@ -194,7 +214,10 @@ class Stray:
 def strays(connection: sa.Connection, limit: int = 100) -> Sequence[Stray]:
     """Return the signed files of lost attempts that are not yet marked."""
     rows = connection.execute(
-        sa.select(attempts.c.document_id, attempts.c.number, attempts.c.signed_object, attempts.c.ended_at)
+        sa.select(
+            attempts.c.subject_id, subjects.c.kind, attempts.c.number, attempts.c.signed_object, attempts.c.ended_at
+        )
+        .join(subjects, subjects.c.id == attempts.c.subject_id)
         .where(
             attempts.c.outcome.in_(("lost", "failed")),
             attempts.c.signed_object.is_not(None),
@@ -202,77 +225,76 @@ def strays(connection: sa.Connection, limit: int = 100) -> Sequence[Stray]:
         )
         .limit(limit)
     )
-    return [Stray(row.document_id, row.number, row.signed_object, row.ended_at) for row in rows]
+    return [Stray(row.subject_id, row.kind, row.number, row.signed_object, row.ended_at) for row in rows]
 
 
-def mark_discarded(connection: sa.Connection, document: str, number: int) -> None:
+def mark_discarded(connection: sa.Connection, subject: str, number: int) -> None:
     """Remember that the stray file of the attempt has its event."""
     connection.execute(
-        attempts.update().where(attempts.c.document_id == document, attempts.c.number == number).values(discarded=True)
+        attempts.update().where(attempts.c.subject_id == subject, attempts.c.number == number).values(discarded=True)
     )
 
 
-def forget_unstored(connection: sa.Connection, document: str, number: int) -> None:
+def forget_unstored(connection: sa.Connection, subject: str, number: int) -> None:
     """The attempt ended before its signed file was stored: nothing is there to be named."""
     connection.execute(
         attempts.update()
-        .where(attempts.c.document_id == document, attempts.c.number == number)
+        .where(attempts.c.subject_id == subject, attempts.c.number == number)
         .values(signed_object=None)
     )
 
 
 def expire(connection: sa.Connection, now: datetime) -> int:
-    """Close the attempts of workers that fell silent; return how many documents are free again."""
+    """Close the attempts of workers that fell silent; return how many subjects are free again."""
     silent = connection.execute(
-        sa.select(documents.c.id)
-        .where(documents.c.lease_holder.is_not(None), documents.c.lease_expires_at < now)
-        .order_by(documents.c.id)
+        sa.select(subjects.c.id)
+        .where(subjects.c.lease_holder.is_not(None), subjects.c.lease_expires_at < now)
+        .order_by(subjects.c.id)
     ).scalars().all()  # fmt: skip
     freed = 0
-    for document in silent:
+    for subject in silent:
         locked = connection.execute(
-            sa.select(documents.c.lease_expires_at, documents.c.lease_holder)
-            .where(documents.c.id == document)
+            sa.select(subjects.c.lease_expires_at, subjects.c.lease_holder)
+            .where(subjects.c.id == subject)
             .with_for_update()
         ).one()
         if locked.lease_holder is not None and locked.lease_expires_at < now:
-            cut(connection, document, now)
-            lost = _in_a_row(connection, document, attempts.c.outcome == "lost")
+            cut(connection, subject, now)
+            lost = _in_a_row(connection, subject, attempts.c.outcome == "lost")
             if lost > LOST_IN_A_HURRY:
-                outbox.postpone(connection, document, lost, now)
+                outbox.postpone(connection, subject, lost, now)
             else:
-                outbox.hurry(connection, document, now)
+                outbox.hurry(connection, subject, now)
             freed += 1
     return freed
 
 
-def _close_lost(connection: sa.Connection, document: str, now: datetime) -> None:
+def lose(connection: sa.Connection, subject: str, now: datetime) -> None:
+    """Close the attempt that still runs, if any, as lost; who calls frees the subject or gives it to another."""
     connection.execute(
         attempts.update()
-        .where(attempts.c.document_id == document, attempts.c.outcome.is_(None))
+        .where(attempts.c.subject_id == subject, attempts.c.outcome.is_(None))
         .values(ended_at=now, outcome="lost", code="lost")
     )
 
 
-def _release(connection: sa.Connection, document: str) -> None:
-    connection.execute(
-        documents.update().where(documents.c.id == document).values(lease_holder=None, lease_expires_at=None)
-    )
+def _release(connection: sa.Connection, subject: str) -> None:
+    connection.execute(subjects.update().where(subjects.c.id == subject).values(**FREE))
 
 
 def _note(connection: sa.Connection, lease: Lease, **values: str) -> None:
     connection.execute(
         attempts.update()
-        .where(attempts.c.document_id == lease.document, attempts.c.number == lease.number)
+        .where(attempts.c.subject_id == lease.subject, attempts.c.number == lease.number)
         .values(**values)
     )
 
 
-def _in_a_row(connection: sa.Connection, document: str, alike: sa.ColumnElement[bool]) -> int:
+def _in_a_row(connection: sa.Connection, subject: str, alike: sa.ColumnElement[bool]) -> int:
     """Count the last closed attempts of which the condition holds, up to :data:`_COUNTED`."""
     rows = connection.execute(
         sa.select(alike)
-        .where(attempts.c.document_id == document, attempts.c.outcome.is_not(None))
+        .where(attempts.c.subject_id == subject, attempts.c.outcome.is_not(None))
         .order_by(attempts.c.number.desc())
         .limit(_COUNTED)
     ).scalars()

@@ -1,6 +1,6 @@
 """Work that waits for a worker: rows in the database, of which the queue holds only hints.
 
-A row enters in the transaction that changes the state, one a document. :func:`due` gives the rows to be told to the
+A row enters in the transaction that changes the state, one a subject. :func:`due` gives the rows to be told to the
 queue: new ones, and those told so long ago that the hint must have been lost. No row is ever too old.
 """
 
@@ -13,8 +13,7 @@ from enum import StrEnum
 
 import sqlalchemy as sa
 
-from digitize.lifecycle import State
-from storage.tables import documents, outbox
+from storage.tables import outbox, subjects
 
 RESEND_AFTER = timedelta(seconds=20)
 """A hint that led to no lease in this time is sent again; the queue drops it if it still holds the first."""
@@ -31,112 +30,98 @@ class Lane(StrEnum):
     READ = "read"
     SEAL = "seal"
     """Signs captures and seals: the only workers with keys."""
+    TIMESTAMP = "timestamp"
+    """Asks the timestamp authority, which may take minutes or be away."""
     DELIVER = "deliver"
-
-
-LANES: Mapping[State, Lane] = {
-    State.RECEIVED: Lane.READ,
-    State.CAPTURE_ORDERED: Lane.SEAL,
-    State.SEAL_ORDERED: Lane.SEAL,
-    State.SEALED: Lane.DELIVER,
-}
-"""Which lane works on a document in that state; the other states wait for a person or for nobody. A published document
-waits for the sealing lane too, once the signature over its corrected data was ordered."""
+    VERIFY = "verify"
+    """Judges the signatures of files that anybody may send: no subjects, rows of :mod:`storage.verifying`."""
 
 
 @dataclass(frozen=True, slots=True)
 class Hint:
     """What the queue is told: ids only."""
 
-    document: str
+    subject: str
     lane: Lane
     version: int
-    """Of the document when the row was written."""
+    """Of the subject when the row was written."""
     attempt: int
     """Number of the lease that the next worker will get."""
 
     @property
     def job_id(self) -> str:
         """The same hint has the same name, so the queue keeps it once; a new attempt has a new one."""
-        return f"{self.lane.value}-{self.document}-{self.version}-{self.attempt}"
+        return f"{self.lane.value}-{self.subject}-{self.version}-{self.attempt}"
 
 
-def put(connection: sa.Connection, document: str, state: State, version: int, now: datetime) -> None:
-    """Replace the document's row by what its new state asks for, if anything."""
-    lane = LANES.get(state)
-    if lane is None:
-        drop(connection, document)
-    else:
-        ask(connection, document, lane, version, now)
+def put(connection: sa.Connection, subject: str, lane: Lane | None, version: int, now: datetime) -> None:
+    """Replace the subject's row by work for a lane, if it waits for one."""
+    drop(connection, subject)
+    if lane is not None:
+        connection.execute(
+            outbox.insert().values(subject_id=subject, lane=lane.value, version=version, due_at=now, sent_at=None)
+        )
 
 
-def ask(connection: sa.Connection, document: str, lane: Lane, version: int, now: datetime) -> None:
-    """Replace the document's row by work for a lane."""
-    drop(connection, document)
-    connection.execute(
-        outbox.insert().values(document_id=document, lane=lane.value, version=version, due_at=now, sent_at=None)
-    )
-
-
-def waits_for(connection: sa.Connection, document: str) -> Lane | None:
-    """Return the lane whose work a document waits for, if any."""
-    lane = connection.execute(sa.select(outbox.c.lane).where(outbox.c.document_id == document)).scalar_one_or_none()
+def waits_for(connection: sa.Connection, subject: str) -> Lane | None:
+    """Return the lane whose work a subject waits for, if any."""
+    lane = connection.execute(sa.select(outbox.c.lane).where(outbox.c.subject_id == subject)).scalar_one_or_none()
     return None if lane is None else Lane(lane)
 
 
-def drop(connection: sa.Connection, document: str) -> None:
+def drop(connection: sa.Connection, subject: str) -> None:
     """Nothing waits for a worker any more."""
-    connection.execute(outbox.delete().where(outbox.c.document_id == document))
+    connection.execute(outbox.delete().where(outbox.c.subject_id == subject))
 
 
 def postpone(
-    connection: sa.Connection, document: str, failures: int, now: datetime, *, longest: timedelta = LAST_RETRY
+    connection: sa.Connection, subject: str, failures: int, now: datetime, *, longest: timedelta = LAST_RETRY
 ) -> None:
     """Try again later: 2 s, 4 s, 8 s … at most ``longest`` apart, for ever."""
     wait = min(longest, FIRST_RETRY * 2 ** min(max(failures - 1, 0), 11))
-    connection.execute(outbox.update().where(outbox.c.document_id == document).values(due_at=now + wait, sent_at=None))
+    connection.execute(outbox.update().where(outbox.c.subject_id == subject).values(due_at=now + wait, sent_at=None))
 
 
-def hurry(connection: sa.Connection, document: str, now: datetime) -> None:
+def hurry(connection: sa.Connection, subject: str, now: datetime) -> None:
     """Tell the queue again at once: the worker that had it fell silent."""
-    connection.execute(outbox.update().where(outbox.c.document_id == document).values(due_at=now, sent_at=None))
+    connection.execute(outbox.update().where(outbox.c.subject_id == subject).values(due_at=now, sent_at=None))
 
 
 def due(connection: sa.Connection, now: datetime, limit: int = 500) -> Sequence[Hint]:
     """Return what the queue must be told now, oldest first."""
     stale = now - RESEND_AFTER
     rows = connection.execute(
-        sa.select(outbox, documents.c.lease_number)
-        .join(documents, documents.c.id == outbox.c.document_id)
+        sa.select(outbox, subjects.c.lease_number)
+        .join(subjects, subjects.c.id == outbox.c.subject_id)
         .where(
             outbox.c.due_at <= now,
             sa.or_(outbox.c.sent_at.is_(None), outbox.c.sent_at < stale),
-            sa.or_(documents.c.lease_expires_at.is_(None), documents.c.lease_expires_at < now),
+            sa.or_(subjects.c.lease_expires_at.is_(None), subjects.c.lease_expires_at < now),
         )
         .order_by(outbox.c.due_at)
         .limit(limit)
     )
-    return [Hint(row.document_id, Lane(row.lane), row.version, row.lease_number + 1) for row in rows]
+    return [Hint(row.subject_id, Lane(row.lane), row.version, row.lease_number + 1) for row in rows]
 
 
 def sent(connection: sa.Connection, hints: Sequence[Hint], now: datetime) -> None:
     """Remember when the queue was told; a row that a later state has put in the place of the hint's stays unsent."""
-    told = [(hint.document, hint.version) for hint in hints]
+    told = [(hint.subject, hint.version) for hint in hints]
     connection.execute(
-        outbox.update().where(sa.tuple_(outbox.c.document_id, outbox.c.version).in_(told)).values(sent_at=now)
+        outbox.update().where(sa.tuple_(outbox.c.subject_id, outbox.c.version).in_(told)).values(sent_at=now)
     )
 
 
 def unsent(connection: sa.Connection, hints: Sequence[Hint]) -> None:
     """The queue could not be told after all: tell it as soon as it answers."""
-    told = [(hint.document, hint.version) for hint in hints]
+    told = [(hint.subject, hint.version) for hint in hints]
     connection.execute(
-        outbox.update().where(sa.tuple_(outbox.c.document_id, outbox.c.version).in_(told)).values(sent_at=None)
+        outbox.update().where(sa.tuple_(outbox.c.subject_id, outbox.c.version).in_(told)).values(sent_at=None)
     )
 
 
 def backlog(connection: sa.Connection) -> Mapping[Lane, int]:
-    """Count the documents that wait in each lane."""
+    """Count the subjects that wait in each lane."""
     rows = connection.execute(sa.select(outbox.c.lane, sa.func.count()).group_by(outbox.c.lane))
     counted = {Lane(lane): count for lane, count in rows.tuples()}
     return {lane: counted.get(lane, 0) for lane in Lane}

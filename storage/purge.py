@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 
 from digitize.lifecycle import Actor, Purged, PurgeProposed, Record
-from storage import references, registry
+from storage import heads, references, registry
 from storage.database import Database
 from storage.objects import ObjectStore
 from storage.registry import Summary
@@ -22,7 +22,6 @@ from storage.tables import (
     attempts,
     captures,
     confirmed_data,
-    documents,
     event_private,
     idempotency,
     previews,
@@ -81,10 +80,12 @@ def approve(connection: sa.Connection, document_id: str, actor: Actor, now: date
         )
         | {"summary": asdict(Summary())},
     )
-    for table in (previews, revisions, confirmed_data, event_private, captures):
+    for table in (previews, revisions, confirmed_data, captures):
         connection.execute(table.delete().where(table.c.document_id == document_id))
+    connection.execute(event_private.delete().where(event_private.c.subject_id == document_id))
+    heads.forget_salts(connection, document_id)
     connection.execute(
-        attempts.update().where(attempts.c.document_id == document_id).values(signed_object=None, message=None)
+        attempts.update().where(attempts.c.subject_id == document_id).values(signed_object=None, message=None)
     )
     # Answers that are remembered for repeated requests show what lists show of the document.
     connection.execute(idempotency.delete().where(idempotency.c.body.contains(document_id, autoescape=True)))
@@ -118,7 +119,7 @@ def remove_due(database: Database, objects: ObjectStore, now: datetime) -> int:
 def _keys(connection: sa.Connection, document_id: str) -> Collection[str]:
     found: set[str] = set()
     for column in references.COLUMNS:
-        owner = documents.c.id if column.table is documents else column.table.c.document_id
+        owner = references.owner_of(column)
         found.update(connection.execute(sa.select(column).where(owner == document_id, column.is_not(None))).scalars())
     return found
 

@@ -30,7 +30,7 @@ FAILURE_TTL_S = 0
 
 
 class Queue:
-    """Tells workers which document waits for them.
+    """Tells workers which subject waits for them.
 
     A hint is a hint: sending one twice, or losing all of them, changes nothing but the time that passes.
     """
@@ -65,7 +65,7 @@ class Queue:
 
     def _enqueue(self, hint: Hint) -> None:
         self._lanes[hint.lane].enqueue(
-            f"workers.jobs.{hint.lane.value}", hint.document, job_id=hint.job_id, unique=True,
+            f"workers.jobs.{hint.lane.value}", hint.subject, job_id=hint.job_id, unique=True,
             job_timeout=JOB_TIMEOUT_S, result_ttl=RESULT_TTL_S, failure_ttl=FAILURE_TTL_S,
         )  # fmt: skip
 

@@ -13,9 +13,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from digitize.lifecycle import STATE_NAMES, WAITING_FOR, State, Waiting
-from storage.outbox import LANES
-from storage.registry import EVERYTHING, Scope
-from storage.tables import attempts, documents, dossiers, events, outbox, results, units
+from storage.registry import EVERYTHING, LANES, Scope
+from storage.tables import attempts, documents, dossiers, events, outbox, results, subjects, units
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +63,7 @@ def prove(connection: sa.Connection, now: datetime, scope: Scope = EVERYTHING) -
     received = connection.execute(
         sa.select(sa.func.count())
         .select_from(events)
-        .join(documents, documents.c.id == events.c.document_id)
+        .join(documents, documents.c.id == events.c.subject_id)
         .join(units, units.c.id == documents.c.unit_id)
         .where(events.c.name == "Received", _inside(scope))
     ).scalar_one()
@@ -94,8 +93,8 @@ def _finished(connection: sa.Connection, scope: Scope) -> Mapping[State, int]:
 
 def _waiting(connection: sa.Connection, scope: Scope) -> list[sa.Row[Any]]:
     last = (
-        sa.select(attempts.c.document_id, sa.func.max(attempts.c.number).label("number"))
-        .group_by(attempts.c.document_id)
+        sa.select(attempts.c.subject_id, sa.func.max(attempts.c.number).label("number"))
+        .group_by(attempts.c.subject_id)
         .subquery()
     )
     return list(
@@ -104,7 +103,7 @@ def _waiting(connection: sa.Connection, scope: Scope) -> list[sa.Row[Any]]:
                 documents.c.id,
                 documents.c.state,
                 documents.c.changed_at,
-                documents.c.lease_holder,
+                subjects.c.lease_holder,
                 dossiers.c.code.label("dossier_code"),
                 units.c.name.label("unit_name"),
                 outbox.c.lane,
@@ -112,12 +111,13 @@ def _waiting(connection: sa.Connection, scope: Scope) -> list[sa.Row[Any]]:
                 attempts.c.message,
                 last.c.number.label("attempts"),
             )
+            .join(subjects, subjects.c.id == documents.c.id)
             .join(results, results.c.id == documents.c.result_id)
             .join(dossiers, dossiers.c.id == results.c.dossier_id)
             .join(units, units.c.id == documents.c.unit_id)
-            .outerjoin(outbox, outbox.c.document_id == documents.c.id)
-            .outerjoin(last, last.c.document_id == documents.c.id)
-            .outerjoin(attempts, sa.and_(attempts.c.document_id == documents.c.id, attempts.c.number == last.c.number))
+            .outerjoin(outbox, outbox.c.subject_id == documents.c.id)
+            .outerjoin(last, last.c.subject_id == documents.c.id)
+            .outerjoin(attempts, sa.and_(attempts.c.subject_id == documents.c.id, attempts.c.number == last.c.number))
             .where(documents.c.state.in_([state.value for state in _STATES[False]]), _inside(scope))
             .order_by(documents.c.changed_at, documents.c.id)
         )

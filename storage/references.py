@@ -11,7 +11,21 @@ import sqlalchemy as sa
 
 from digitize.lifecycle import State
 from storage.objects import is_key
-from storage.tables import attempts, captures, confirmed_data, documents, events, previews, revisions
+from storage.tables import (
+    attempts,
+    captures,
+    confirmed_data,
+    copies,
+    copy_captures,
+    copy_previews,
+    copy_revisions,
+    documents,
+    events,
+    previews,
+    refusals,
+    revisions,
+    signature_health,
+)
 
 COLUMNS: tuple[sa.Column[Any], ...] = (
     captures.c.scan_key,
@@ -26,7 +40,25 @@ COLUMNS: tuple[sa.Column[Any], ...] = (
     documents.c.sealed_key,
     documents.c.metadata_key,
     documents.c.metadata_signature_key,
+    documents.c.prepared_key,
+    documents.c.answer_key,
+    documents.c.untimed_key,
+    documents.c.untimed_data_key,
+    copy_captures.c.scan_key,
+    copy_captures.c.archive_key,
+    copy_previews.c.key,
+    copy_revisions.c.key,
+    copies.c.reading_key,
+    copies.c.archive_key,
+    copies.c.attested_key,
+    copies.c.prepared_key,
+    copies.c.answer_key,
+    copies.c.untimed_key,
+    copies.c.signed_key,
+    copies.c.sealed_key,
+    refusals.c.letter_key,
     attempts.c.signed_object,
+    signature_health.c.object_key,
 )
 """Every column that holds the key of an object. The history names keys too: :func:`_told`."""
 
@@ -34,11 +66,11 @@ _BATCH = 500
 
 
 def referenced(connection: sa.Connection) -> dict[str, str]:
-    """Map every key that the registry names to a document that names it."""
+    """Map every key that the registry names to a subject that names it."""
     found: dict[str, str] = {}
     for column in COLUMNS:
-        document = _document_of(column)
-        for key, owner in connection.execute(sa.select(column, document).where(column.is_not(None))):
+        whose = owner_of(column)
+        for key, owner in connection.execute(sa.select(column, whose).where(column.is_not(None))):
             found.setdefault(key, owner)
     for key, owner in _told(connection, None):
         found.setdefault(key, owner)
@@ -63,14 +95,14 @@ def still_referenced(connection: sa.Connection, keys: AbstractSet[str], since: d
 
 
 def owners(connection: sa.Connection, keys: AbstractSet[str]) -> Mapping[str, tuple[str, ...]]:
-    """Map each key to the ids of all documents that name it, sorted."""
+    """Map each key to the ids of all subjects that name it, sorted."""
     found: dict[str, set[str]] = {key: set() for key in keys}
     asked = sorted(keys)
     for column in COLUMNS:
-        document = _document_of(column)
+        whose = owner_of(column)
         for start in range(0, len(asked), _BATCH):
             batch = asked[start : start + _BATCH]
-            for key, owner in connection.execute(sa.select(column, document).where(column.in_(batch))):
+            for key, owner in connection.execute(sa.select(column, whose).where(column.in_(batch))):
                 found[key].add(owner)
     for key, owner in _told(connection, None):
         if key in found:
@@ -78,21 +110,19 @@ def owners(connection: sa.Connection, keys: AbstractSet[str]) -> Mapping[str, tu
     return {key: tuple(sorted(names)) for key, names in found.items()}
 
 
-def _document_of(column: sa.Column[Any]) -> sa.Column[Any]:
-    table = column.table
-    return documents.c.id if table is documents else table.c.document_id
+def owner_of(column: sa.Column[Any]) -> sa.Column[Any]:
+    """Return the column that stands beside a key and says whose object it is."""
+    columns = column.table.c
+    return next(columns[name] for name in ("document_id", "copy_id", "subject_id", "id") if name in columns)
 
 
 def _told(connection: sa.Connection, since: datetime | None) -> Iterator[tuple[str, str]]:
-    """Yield the keys that the history names, with their document; a purge took the objects of its document away."""
-    query = (
-        sa.select(events.c.document_id, events.c.payload)
-        .join(documents, documents.c.id == events.c.document_id)
-        .where(documents.c.state != State.PURGED.value)
-    )
+    """Yield the keys that the history names, with their subject; a purge took the objects of its document away."""
+    purged = sa.select(documents.c.id).where(documents.c.state == State.PURGED.value)
+    query = sa.select(events.c.subject_id, events.c.payload).where(events.c.subject_id.not_in(purged))
     if since is not None:
         query = query.where(events.c.at >= since)
-    for document, payload in connection.execute(query.execution_options(yield_per=1000)):
+    for subject, payload in connection.execute(query.execution_options(yield_per=1000)):
         for name, value in payload.items():
             if name.endswith("_key") and isinstance(value, str) and is_key(value):
-                yield value, document
+                yield value, subject

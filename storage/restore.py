@@ -26,7 +26,7 @@ from storage.database import Database
 from storage.migrate import migrate
 from storage.objects import ObjectStore
 from storage.table_dump import insert_rows, tables
-from storage.tables import documents
+from storage.tables import subjects
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +179,7 @@ def _proved(target: BackupTarget, manifest: Manifest, part: Part) -> BinaryIO:
 def _checked_chains(database: Database) -> tuple[int, tuple[str, ...]]:
     broken: list[str] = []
     with database.read() as connection:
-        ids = connection.execute(sa.select(documents.c.id).order_by(documents.c.id)).scalars().all()
-        for document in ids:
-            broken += history.broken_links(connection, document)
+        ids = connection.execute(sa.select(subjects.c.id).order_by(subjects.c.id)).scalars().all()
+        for subject in ids:
+            broken += history.broken_links(connection, subject)
     return len(ids), tuple(broken)

@@ -1,6 +1,6 @@
-"""One attempt at a document's work: claimed, kept alive, and closed whatever happens.
+"""One attempt at a subject's work: claimed, kept alive, and closed whatever happens.
 
-An attempt changes nothing until the one transaction at its end. Whatever fails before leaves the document in the state
+An attempt changes nothing until the one transaction at its end. Whatever fails before leaves the subject in the state
 from which the next attempt starts.
 """
 
@@ -10,17 +10,17 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
+from typing import TypeVar
 
 import sqlalchemy as sa
 import structlog
 
 from digitize.errors import RegistryUnavailable, SohoaError
 from digitize.lifecycle import Actor, Office
-from storage import leases, registry
+from storage import leases
 from storage.connect import Storage
 from storage.leases import Lease, LeaseLost
 from storage.outbox import Lane
-from storage.registry import Document
 from workers.heartbeat import heartbeat
 from workers.metrics import Meter
 
@@ -29,7 +29,13 @@ log = structlog.get_logger(__name__)
 Clock = Callable[[], datetime]
 """Gives the present moment, with a zone."""
 
-Work = Callable[[Lease, Document], None]
+Subject = TypeVar("Subject")
+"""What a kind of subject looks like to its work: a document, a copy."""
+
+Find = Callable[[sa.Connection, str], Subject]
+"""Loads the subject by its id, in the transaction that takes the lease."""
+
+Work = Callable[[Lease, Subject], None]
 """Does the work of a lane and commits it under the lease."""
 
 
@@ -51,26 +57,26 @@ class Post:
         return Actor(self.holder, Office.WORKER)
 
 
-def attempt(post: Post, lane: Lane, document_id: str, work: Work) -> None:
+def attempt(post: Post, lane: Lane, subject_id: str, find: Find[Subject], work: Work[Subject]) -> None:
     """Do the work if it is still to be done and nobody else does it.
 
     A fault of the world is recorded with the attempt and tried again later; a lost lease is nobody's fault. Anything
     else that is raised is a bug: it is recorded by its kind, goes up to the log, and is tried again ever more rarely.
     """
-    with structlog.contextvars.bound_contextvars(document=document_id, lane=lane.value):
+    with structlog.contextvars.bound_contextvars(subject=subject_id, lane=lane.value):
         try:
-            claimed = _claim(post, lane, document_id)
+            claimed = _claim(post, lane, subject_id, find)
         except RegistryUnavailable as error:
             log.warning("not_claimed", code=error.code())
             return
         if claimed is None:
             log.info("nothing_to_do")
             return
-        lease, document = claimed
+        lease, subject = claimed
         with structlog.contextvars.bound_contextvars(attempt=lease.number), post.meter.measure(lane) as outcome:
             try:
                 with heartbeat(post.storage.database, lease, post.clock, post.lease_duration):
-                    work(lease, document)
+                    work(lease, subject)
                 outcome.tell("done")
                 log.info("done")
             except LeaseLost:
@@ -85,12 +91,12 @@ def attempt(post: Post, lane: Lane, document_id: str, work: Work) -> None:
                 raise
 
 
-def _claim(post: Post, lane: Lane, document_id: str) -> tuple[Lease, Document] | None:
+def _claim(post: Post, lane: Lane, subject_id: str, find: Find[Subject]) -> tuple[Lease, Subject] | None:
     with post.storage.database.write() as connection:
-        lease = leases.claim(connection, document_id, lane, post.holder, post.clock(), post.lease_duration)
+        lease = leases.claim(connection, subject_id, lane, post.holder, post.clock(), post.lease_duration)
         if lease is None:
             return None
-        return lease, registry.find(connection, document_id)
+        return lease, find(connection, subject_id)
 
 
 def _close(post: Post, close: Callable[[sa.Connection], None]) -> None:

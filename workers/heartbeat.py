@@ -44,4 +44,4 @@ def _beat(
                 if not leases.renew(connection, lease, clock(), duration):
                     return
         except RegistryUnavailable as error:
-            log.warning("not_renewed", document=lease.document, attempt=lease.number, code=error.code())
+            log.warning("not_renewed", subject=lease.subject, attempt=lease.number, code=error.code())

@@ -58,6 +58,16 @@ def table(name: str, *parts: Any) -> sa.Table:  # noqa: ANN401  # columns, const
     return sa.Table(name, metadata, *parts)
 
 
+def subject(*, primary: bool = False) -> sa.Column[str]:
+    """Return the column that names the subject a row belongs to, whatever its kind."""
+    return sa.Column("subject_id", ID, sa.ForeignKey("subjects.id"), primary_key=primary, nullable=False)
+
+
 def document(*, primary: bool = False) -> sa.Column[str]:
     """Return the column that names the document a row belongs to."""
     return sa.Column("document_id", ID, sa.ForeignKey("documents.id"), primary_key=primary, nullable=False)
+
+
+def copy(*, primary: bool = False) -> sa.Column[str]:
+    """Return the column that names the certified copy a row belongs to."""
+    return sa.Column("copy_id", ID, sa.ForeignKey("copies.id"), primary_key=primary, nullable=False)

@@ -158,7 +158,7 @@ def test_a_worker_that_fell_silent_gives_its_work_back(province: Province) -> No
         assert leases.expire(connection, province.now + LEASE) == 0
         assert leases.expire(connection, province.now + LEASE + timedelta(seconds=1)) == 1
         assert not leases.renew(connection, lease, province.now, LEASE)
-        assert [hint.document for hint in outbox.due(connection, province.now + LEASE * 2)] == [document]
+        assert [hint.subject for hint in outbox.due(connection, province.now + LEASE * 2)] == [document]
         outcome = connection.execute(sa.select(attempts.c.outcome)).scalar_one()
     assert hints == []
     assert outcome == "lost"
@@ -176,7 +176,7 @@ def test_a_result_revoked_while_it_is_being_published_stays_revoked(province: Pr
         province.record(document, Published(actor=WORKER), lease=lease)
     with province.database.read() as connection:
         last = connection.execute(
-            sa.select(attempts.c.outcome).where(attempts.c.document_id == document).order_by(attempts.c.number.desc())
+            sa.select(attempts.c.outcome).where(attempts.c.subject_id == document).order_by(attempts.c.number.desc())
         ).scalars().first()  # fmt: skip
         assert outbox.backlog(connection)[Lane.DELIVER] == 0
     assert last == "lost"
@@ -208,7 +208,7 @@ def test_a_signed_file_whose_attempt_was_lost_is_found(province: Province) -> No
         assert leases.strays(connection) == []
         leases.expire(connection, province.now + LEASE * 2)
         found = leases.strays(connection)
-        assert [(stray.document, stray.attempt, stray.key) for stray in found] == [(document, lease.number, "f" * 64)]
+        assert [(stray.subject, stray.attempt, stray.key) for stray in found] == [(document, lease.number, "f" * 64)]
         leases.mark_discarded(connection, document, lease.number)
         assert leases.strays(connection) == []
 

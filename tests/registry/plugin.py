@@ -13,6 +13,7 @@ from storage.database import Database
 from storage.migrate import migrate
 from storage.objects_folder import FolderStore
 from storage.tables import metadata
+from tests.registry.desk import Desk
 from tests.registry.province import Province
 from tests.servers.postgres import PostgresServer
 
@@ -68,3 +69,9 @@ def registry_database(request: pytest.FixtureRequest) -> Iterator[Database]:
 def province(registry_database: Database, tmp_path: Path) -> Province:
     """A province with two communes on either database, and a store of objects."""
     return Province.found(registry_database, FolderStore(tmp_path / "objects"))
+
+
+@pytest.fixture
+def desk(province: Province) -> Desk:
+    """A commune's desk for certified copies, on either database."""
+    return Desk.set_up(province, province.commune)

@@ -10,6 +10,7 @@ from typing import Any
 
 from digitize.lifecycle import (
     Actor,
+    CaptureKeyUsed,
     CaptureOrdered,
     CaptureSigned,
     Event,
@@ -18,6 +19,7 @@ from digitize.lifecycle import (
     ReadDone,
     Record,
     Sealed,
+    SealKeyUsed,
     State,
 )
 from digitize.model import Field, Kind, MediaType, Nature, Reading, to_json
@@ -27,8 +29,7 @@ from storage.database import Database
 from storage.dossiers import Dossier, NewDossier, NewResult
 from storage.leases import Lease
 from storage.objects_folder import FolderStore
-from storage.outbox import LANES
-from storage.registry import EVERYTHING, Document, Scope
+from storage.registry import EVERYTHING, LANES, NOTHING_MADE, Document, Scope
 from storage.units import Unit
 
 CLERK = Actor("can-bo", Office.CLERK)
@@ -158,8 +159,10 @@ class Province:
         """Bring a document along the straight road as far as the state."""
         for reached, step in (
             (State.RECEIVED, self._read), (State.TO_CHECK, self._order_capture),
-            (State.CAPTURE_ORDERED, self._sign_capture), (State.CAPTURE_SIGNED, self.confirm),
-            (State.CONFIRMED, self._order_seal), (State.SEAL_ORDERED, self._seal), (State.SEALED, self._publish),
+            (State.CAPTURE_ORDERED, self._use_key), (State.CAPTURE_TIMING, self._sign_capture),
+            (State.CAPTURE_SIGNED, self.confirm),
+            (State.CONFIRMED, self._order_seal),
+            (State.SEAL_ORDERED, self._use_office_key), (State.SEAL_TIMING, self._seal), (State.SEALED, self._publish),
         ):  # fmt: skip
             if self.find(document).state is state:
                 return document
@@ -179,12 +182,23 @@ class Province:
     def _order_capture(self, document: str) -> None:
         self.record(document, CaptureOrdered(actor=CLERK, signer=CLERK.id), changes={"signer": CLERK.id})
 
+    def _use_key(self, document: str) -> None:
+        key = self.objects.put(b"untimed capture " + document.encode())
+        self.record(document, CaptureKeyUsed(actor=WORKER, untimed_key=key), changes={"untimed_key": key})
+
+    def _use_office_key(self, document: str) -> None:
+        keys = {
+            "untimed_key": self.objects.put(b"untimed seal " + document.encode()),
+            "untimed_data_key": self.objects.put(b"untimed data " + document.encode()),
+        }
+        self.record(document, SealKeyUsed(actor=WORKER, **keys), changes=keys)
+
     def _sign_capture(self, document: str) -> None:
         key = self.objects.put(b"capture " + document.encode())
         signed = CaptureSigned(
             actor=WORKER, revision_key=key, signer="Cán bộ", signed_at=self.now.isoformat(), level="B-T"
         )
-        self.record(document, signed, changes={"capture_key": key})
+        self.record(document, signed, changes={"capture_key": key, **NOTHING_MADE})
 
     def _order_seal(self, document: str) -> None:
         with self.database.write() as connection:
@@ -198,7 +212,7 @@ class Province:
             actor=WORKER, revision_key=key, metadata_signature_key=signature, signer="UBND",
             signed_at=self.now.isoformat(), level="B-LT",
         )  # fmt: skip
-        changes = {"sealed_key": key, "metadata_signature_key": signature, "sealed_at": self.now}
+        changes = {"sealed_key": key, "metadata_signature_key": signature, "sealed_at": self.now, **NOTHING_MADE}
         self.record(document, sealed, changes=changes)
 
     def _publish(self, document: str) -> None:

@@ -37,7 +37,7 @@ def test_two_runs_of_the_same_job_at_once_commit_once(place: Place) -> None:
         time.sleep(0.2)
         refuse(place.post, lease, found)
 
-    at_once(*[lambda: attempt(place.post, Lane.READ, document, work)] * 4)
+    at_once(*[lambda: attempt(place.post, Lane.READ, document, registry.find, work)] * 4)
     assert runs == [1]
     assert place.town.names_of_events(document) == ["Received", "FileRefused"]
     assert [row.outcome for row in place.town.attempts_of(document)] == ["done"]
@@ -50,10 +50,10 @@ def test_a_worker_that_slept_past_its_lease_commits_nothing(place: Place) -> Non
         place.clock.forward(60)
         with place.post.storage.database.write() as connection:
             assert leases.expire(connection, place.clock()) == 1
-        attempt(place.post, Lane.READ, document, lambda held, seen: refuse(place.post, held, seen))
+        attempt(place.post, Lane.READ, document, registry.find, lambda held, seen: refuse(place.post, held, seen))
         refuse(place.post, lease, found)
 
-    attempt(replace(place.post, lease_duration=timedelta(seconds=30)), Lane.READ, document, sleeper)
+    attempt(replace(place.post, lease_duration=timedelta(seconds=30)), Lane.READ, document, registry.find, sleeper)
     assert place.town.names_of_events(document) == ["Received", "FileRefused"]
     assert [row.outcome for row in place.town.attempts_of(document)] == ["lost", "done"]
 
@@ -64,11 +64,11 @@ def test_a_fault_of_the_world_changes_no_state_and_is_tried_again(place: Place) 
     def fail(_lease: Lease, _found: Document) -> None:
         raise StoreUnavailable("kho đầy")
 
-    attempt(place.post, Lane.READ, document, fail)
+    attempt(place.post, Lane.READ, document, registry.find, fail)
     first = place.town.attempts_of(document)[0]
     assert (first.outcome, first.code) == ("failed", "store_unavailable")
     assert place.town.stands(document, State.RECEIVED)
-    attempt(place.post, Lane.READ, document, lambda lease, found: refuse(place.post, lease, found))
+    attempt(place.post, Lane.READ, document, registry.find, lambda lease, found: refuse(place.post, lease, found))
     assert place.town.stands(document, State.REFUSED)
 
 
@@ -88,7 +88,7 @@ def test_a_bug_is_recorded_by_its_kind_and_tried_again_ever_more_rarely(place: P
     waits = []
     for _ in range(14):
         with pytest.raises(ValueError, match="Nguyễn"):
-            attempt(place.post, Lane.READ, document, stumble)
+            attempt(place.post, Lane.READ, document, registry.find, stumble)
         waits.append(waits_s(place))
     assert waits[:4] == [2, 4, 8, 16]
     assert waits[-1] == 3600
@@ -96,7 +96,7 @@ def test_a_bug_is_recorded_by_its_kind_and_tried_again_ever_more_rarely(place: P
     assert (last.outcome, last.code) == ("failed", "bug")
     assert "ValueError" in str(last.message)
     assert "Nguyễn" not in str(last.message)
-    attempt(place.post, Lane.READ, document, lambda lease, found: refuse(place.post, lease, found))
+    attempt(place.post, Lane.READ, document, registry.find, lambda lease, found: refuse(place.post, lease, found))
     assert place.town.stands(document, State.REFUSED)
 
 
@@ -124,12 +124,12 @@ def test_the_heartbeat_keeps_the_lease_of_long_work(place: Place) -> None:
                 assert leases.expire(connection, now()) == 0
         refuse(post, lease, found)
 
-    attempt(post, Lane.READ, document, work)
+    attempt(post, Lane.READ, document, registry.find, work)
     assert [row.outcome for row in place.town.attempts_of(document)] == ["done"]
 
 
 def test_nothing_is_done_for_a_document_that_waits_for_somebody_else(place: Place) -> None:
     document = place.town.hand_in(b"scan")
-    attempt(place.post, Lane.SEAL, document, lambda _lease, _found: pytest.fail("claimed"))
-    attempt(place.post, Lane.READ, "no-such-document", lambda _lease, _found: pytest.fail("claimed"))
+    attempt(place.post, Lane.SEAL, document, registry.find, lambda _lease, _found: pytest.fail("claimed"))
+    attempt(place.post, Lane.READ, "no-such-document", registry.find, lambda _lease, _found: pytest.fail("claimed"))
     assert place.town.attempts_of(document) == []

@@ -1,0 +1,19 @@
+"""The registry of documents: the only place that changes a document's state.
+
+:func:`receive` creates a document, :func:`record` applies one event of the lifecycle. Both write the state, and by
+:mod:`storage.subjects` the history entry and the outbox row, in the caller's transaction: either all of it happened or
+none.
+"""
+
+from __future__ import annotations
+
+from storage.registry.changing import discard, record, rescan
+from storage.registry.document import EVERYTHING, NOTHING_MADE, Document, Making, Scope, Summary
+from storage.registry.finding import Cursor, counts, find, listing
+from storage.registry.lanes import LANES
+from storage.registry.receiving import Received, known, receive
+
+__all__ = [
+    "EVERYTHING", "LANES", "NOTHING_MADE", "Cursor", "Document", "Making", "Received", "Scope", "Summary", "counts",
+    "discard", "find", "known", "listing", "receive", "record", "rescan",
+]  # fmt: skip
