@@ -20,22 +20,32 @@ def serve(lanes: Mapping[Lane, Callable[[str], None]]) -> None:
     _LANES.update(lanes)
 
 
-def read(document_id: str) -> None:
+def read(subject_id: str) -> None:
     """Read a scan."""
-    _run(Lane.READ, document_id)
+    _run(Lane.READ, subject_id)
 
 
-def seal(document_id: str) -> None:
+def seal(subject_id: str) -> None:
     """Make an ordered signature."""
-    _run(Lane.SEAL, document_id)
+    _run(Lane.SEAL, subject_id)
 
 
-def deliver(document_id: str) -> None:
+def timestamp(subject_id: str) -> None:
+    """Give a signature its time, or renew a proof."""
+    _run(Lane.TIMESTAMP, subject_id)
+
+
+def deliver(subject_id: str) -> None:
     """Publish a sealed result."""
-    _run(Lane.DELIVER, document_id)
+    _run(Lane.DELIVER, subject_id)
 
 
-def _run(lane: Lane, document_id: str) -> None:
+def verify(verification_id: str) -> None:
+    """Judge a file that somebody sent."""
+    _run(Lane.VERIFY, verification_id)
+
+
+def _run(lane: Lane, subject_id: str) -> None:
     if lane not in _LANES:
         raise Impossible(f"this process does not serve the lane {lane.value}")
-    _LANES[lane](document_id)
+    _LANES[lane](subject_id)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import signal
 import threading
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from types import FrameType
 from typing import Any
 
@@ -25,6 +25,7 @@ from storage.queue import Queue
 from storage.settings import Settings
 from workers import jobs
 from workers.compose import lane_work, open_post
+from workers.crew import crew
 from workers.journal import open_journal
 from workers.pulse import pulse
 
@@ -87,10 +88,13 @@ def run(settings: Settings, lane: Lane) -> None:
     """
     open_journal(settings.log_level)
     post = open_post(settings)
-    jobs.serve({lane: lane_work(settings, post, lane)})
+    hands = settings.tsa_at_once if lane is Lane.TIMESTAMP else 1
     log.info("lane_open", lane=lane.value, holder=post.holder)
     try:
-        with pulse(post.storage.queue, lane.value):
+        with ExitStack() as open_parts:
+            open_parts.enter_context(pulse(post.storage.queue, lane.value))
+            work = lane_work(settings, post, lane)
+            jobs.serve({lane: open_parts.enter_context(crew(work, hands)) if hands > 1 else work})
             _serve(post.storage.queue, lane)
     finally:
         post.storage.close()

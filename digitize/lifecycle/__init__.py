@@ -2,8 +2,12 @@
 
 The straight road (TT 01/2023/TT-VPCP Art 7-10, NĐ 30/2020/NĐ-CP Art 25)::
 
-    received ─ ReadDone ─▶ to_check ─ CaptureOrdered ─▶ capture_ordered ─ CaptureSigned ─▶ capture_signed
-      ─ Confirmed ─▶ confirmed ─ SealOrdered ─▶ seal_ordered ─ Sealed ─▶ sealed ─ Published ─▶ published
+    received ─ ReadDone ─▶ to_check ─ CaptureOrdered ─▶ capture_ordered ─ CaptureKeyUsed ─▶ capture_timing
+      ─ CaptureSigned ─▶ capture_signed ─ Confirmed ─▶ confirmed ─ SealOrdered ─▶ seal_ordered
+      ─ SealKeyUsed ─▶ seal_timing ─ Sealed ─▶ sealed ─ Published ─▶ published
+
+A key that never comes here makes a loop of the ordered state: ``capture_ordered`` ─ CapturePrepared ─▶
+``capture_prepared`` ─ CaptureAnswered ─▶ ``capture_ordered``, and likewise for the seal.
 
 The rules:
 
@@ -18,10 +22,14 @@ The rules:
     quarantine with a reason, and the scan is then read again.
 6.  Until the seal is ordered the clerk may withdraw, scan again (a new capture, the old kept) or move the result to the
     right dossier; the officer may return it with a reason. While a signature is being made, nobody may.
-7.  A signature that could not be made (``SigningFailed``) puts the document back where the order was given.
+7.  A signature is two acts: the key is used (``…KeyUsed``), then the timestamp is added, which may take as long as the
+    authority likes without holding a key. What cannot be signed (``SigningFailed``) goes back to where the order was
+    given; a timestamp larger than its place has the file signed once more under the same order (``PlaceTooSmall``). An
+    order for a token that does not answer is taken back by its person or by the end of its term (``…GivenUp``).
 8.  After sealing nothing is undone: data are corrected by a new version with its event, a wrong file is superseded, a
     cancelled result is revoked. All of them stay. The agency's signature over corrected data needs an order of its
     own, and the state of a published result stays what it is meanwhile.
+    The proof in a sealed file is renewed before it fades: a new file around the old one, and no other state.
 9.  Purging takes two persons, a legal ground and a decision number, and is impossible once sealed. A tombstone stays.
 
 Time and the actor come in as values; nothing here touches a clock or a disk.
@@ -33,7 +41,18 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from digitize.errors import Forbidden
-from digitize.lifecycle.checking import Approved, CaptureOrdered, CaptureSigned, Coded, Confirmed, Returned
+from digitize.lifecycle.checking import (
+    Approved,
+    CaptureAnswered,
+    CaptureGivenUp,
+    CaptureKeyUsed,
+    CaptureOrdered,
+    CapturePrepared,
+    CaptureSigned,
+    Coded,
+    Confirmed,
+    Returned,
+)
 from digitize.lifecycle.ending import MetadataCorrected, Purged, PurgeProposed, Revoked, Superseded
 from digitize.lifecycle.receiving import (
     FileRefused,
@@ -48,30 +67,40 @@ from digitize.lifecycle.receiving import (
 from digitize.lifecycle.record import Actor, Event, Record
 from digitize.lifecycle.sealing import (
     DataSealed,
+    DataSealKeyUsed,
     DataSealOrdered,
+    PlaceTooSmall,
     Published,
+    Renewed,
+    SealAnswered,
     Sealed,
+    SealGivenUp,
+    SealKeyUsed,
     SealOrdered,
+    SealPrepared,
     SignedFileDiscarded,
     SigningFailed,
 )
 from digitize.lifecycle.states import STATE_NAMES, UNSEALED, WAITING_FOR, Office, State, Waiting
 
 __all__ = [
-    "EVENTS", "STATE_NAMES", "UNSEALED", "WAITING_FOR", "Actor", "Approved", "CaptureOrdered", "CaptureSigned", "Coded",
-    "Confirmed", "DataSealOrdered", "DataSealed", "Event", "FileRefused", "FoundElectronic", "MetadataCorrected",
-    "Moved", "Office", "Published", "PurgeProposed", "Purged", "QuarantineLifted", "ReadDone", "Record", "Rescanned",
-    "Returned", "Revoked", "SealOrdered", "Sealed", "SecrecyFound", "SignedFileDiscarded", "SigningFailed", "State",
-    "Superseded", "Waiting", "Withdrawn", "apply",
+    "EVENTS", "STATE_NAMES", "UNSEALED", "WAITING_FOR", "Actor", "Approved", "CaptureAnswered", "CaptureGivenUp",
+    "CaptureKeyUsed", "CaptureOrdered", "CapturePrepared", "CaptureSigned", "Coded", "Confirmed", "DataSealKeyUsed",
+    "DataSealOrdered", "DataSealed", "Event", "FileRefused", "FoundElectronic", "MetadataCorrected", "Moved", "Office",
+    "PlaceTooSmall", "Published", "PurgeProposed", "Purged", "QuarantineLifted", "ReadDone", "Record", "Renewed",
+    "Rescanned", "Returned", "Revoked", "SealAnswered", "SealGivenUp", "SealKeyUsed", "SealOrdered", "SealPrepared",
+    "Sealed", "SecrecyFound", "SignedFileDiscarded", "SigningFailed", "State", "Superseded", "Waiting", "Withdrawn",
+    "apply",
 ]  # fmt: skip
 
 EVENTS: Mapping[str, type[Event]] = {
     event.__name__: event
     for event in (
-        ReadDone, FileRefused, SecrecyFound, QuarantineLifted, FoundElectronic, CaptureOrdered, CaptureSigned,
-        Confirmed, Approved, Coded, SealOrdered, Sealed, DataSealOrdered, DataSealed, SigningFailed,
-        SignedFileDiscarded, Published, Returned, Withdrawn, Rescanned, Moved, MetadataCorrected, Superseded, Revoked,
-        PurgeProposed, Purged,
+        ReadDone, FileRefused, SecrecyFound, QuarantineLifted, FoundElectronic, CaptureOrdered, CapturePrepared,
+        CaptureAnswered, CaptureGivenUp, CaptureKeyUsed, CaptureSigned, Confirmed, Approved, Coded, SealOrdered,
+        SealPrepared, SealAnswered, SealGivenUp, SealKeyUsed, Sealed, DataSealOrdered, DataSealKeyUsed, DataSealed,
+        SigningFailed, PlaceTooSmall, SignedFileDiscarded, Published, Renewed, Returned, Withdrawn, Rescanned, Moved,
+        MetadataCorrected, Superseded, Revoked, PurgeProposed, Purged,
     )
 }  # fmt: skip
 """Every event by its name in the history."""

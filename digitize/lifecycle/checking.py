@@ -28,6 +28,48 @@ class CaptureOrdered(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CapturePrepared(Event):
+    """What the clerk's token has to sign lies ready."""
+
+    prepared_key: str
+    """SHA-256 of the prepared half."""
+    offices: ClassVar = WORKER
+    sources: ClassVar = frozenset({State.CAPTURE_ORDERED})
+    target: ClassVar = State.CAPTURE_PREPARED
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaptureAnswered(Event):
+    """The clerk's token gave its signature; a worker takes it in."""
+
+    answer_key: str
+    """SHA-256 of what the token gave."""
+    offices: ClassVar = CLERK
+    sources: ClassVar = frozenset({State.CAPTURE_PREPARED})
+    target: ClassVar = State.CAPTURE_ORDERED
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaptureGivenUp(Event):
+    """The token did not answer: the clerk, or the end of the term, takes the order back."""
+
+    offices: ClassVar = CLERK | WORKER
+    sources: ClassVar = frozenset({State.CAPTURE_PREPARED})
+    target: ClassVar = State.TO_CHECK
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaptureKeyUsed(Event):
+    """The clerk's signature exists and waits for its timestamp."""
+
+    untimed_key: str
+    """SHA-256 of the untimed signature, kept as JSON."""
+    offices: ClassVar = WORKER
+    sources: ClassVar = frozenset({State.CAPTURE_ORDERED})
+    target: ClassVar = State.CAPTURE_TIMING
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CaptureSigned(Event):
     """Revision 1 exists and was verified by our own verifier."""
 
@@ -36,7 +78,7 @@ class CaptureSigned(Event):
     signed_at: str
     level: str
     offices: ClassVar = WORKER
-    sources: ClassVar = frozenset({State.CAPTURE_ORDERED})
+    sources: ClassVar = frozenset({State.CAPTURE_TIMING})
     target: ClassVar = State.CAPTURE_SIGNED
 
 

@@ -12,10 +12,14 @@ class State(StrEnum):
     RECEIVED = "received"
     TO_CHECK = "to_check"
     CAPTURE_ORDERED = "capture_ordered"
+    CAPTURE_PREPARED = "capture_prepared"
+    CAPTURE_TIMING = "capture_timing"
     CAPTURE_SIGNED = "capture_signed"
     TO_APPROVE = "to_approve"
     CONFIRMED = "confirmed"
     SEAL_ORDERED = "seal_ordered"
+    SEAL_PREPARED = "seal_prepared"
+    SEAL_TIMING = "seal_timing"
     SEALED = "sealed"
     PUBLISHED = "published"
     RETURNED = "returned"
@@ -39,6 +43,8 @@ class Office(StrEnum):
     """Văn thư: holds the agency's seal and orders it."""
     SUPERVISOR = "supervisor"
     """Answers for the unit: approves, lifts quarantines, revokes, purges."""
+    CERTIFIER = "certifier"
+    """Người thực hiện chứng thực: no account has it; a person acts so while an authority of theirs is in force."""
     ADMINISTRATOR = "administrator"
     """Keeps units, people and clients; touches no document."""
     SYSTEM = "system"
@@ -60,10 +66,14 @@ WAITING_FOR: Mapping[State, Waiting] = {
     State.RECEIVED: Waiting.WORKER,
     State.TO_CHECK: Waiting.CLERK,
     State.CAPTURE_ORDERED: Waiting.WORKER,
+    State.CAPTURE_PREPARED: Waiting.CLERK,
+    State.CAPTURE_TIMING: Waiting.WORKER,
     State.CAPTURE_SIGNED: Waiting.CLERK,
     State.TO_APPROVE: Waiting.SUPERVISOR,
     State.CONFIRMED: Waiting.OFFICER,
     State.SEAL_ORDERED: Waiting.WORKER,
+    State.SEAL_PREPARED: Waiting.OFFICER,
+    State.SEAL_TIMING: Waiting.WORKER,
     State.SEALED: Waiting.WORKER,
     State.PUBLISHED: Waiting.NOBODY,
     State.RETURNED: Waiting.CLERK,
@@ -84,10 +94,14 @@ STATE_NAMES: Mapping[State, str] = {
     State.RECEIVED: "đã nhận, chờ đọc",
     State.TO_CHECK: "chờ kiểm tra bản chụp",
     State.CAPTURE_ORDERED: "đang ký bản chụp",
+    State.CAPTURE_PREPARED: "chờ người số hóa ký bằng thiết bị",
+    State.CAPTURE_TIMING: "đã ký bản chụp, chờ dấu thời gian",
     State.CAPTURE_SIGNED: "đã ký bản chụp, chờ xác nhận dữ liệu",
     State.TO_APPROVE: "chờ duyệt dữ liệu",
     State.CONFIRMED: "đã xác nhận, chờ đóng dấu",
     State.SEAL_ORDERED: "đang đóng dấu",
+    State.SEAL_PREPARED: "chờ văn thư ký bằng thiết bị",
+    State.SEAL_TIMING: "đã đóng dấu, chờ dấu thời gian",
     State.SEALED: "đã đóng dấu, chờ công bố",
     State.PUBLISHED: "đã công bố",
     State.RETURNED: "bị trả lại",

@@ -43,19 +43,22 @@ def bring_to(town: Town, document: str, state: State) -> None:
     assert town.stands(document, state)
 
 
-def test_a_seal_worker_killed_between_signature_and_commit(on_postgres: OnPostgres) -> None:
+@pytest.mark.parametrize(("lane", "written_last"), [("seal", "events"), ("timestamp", "revisions")])
+def test_a_worker_killed_between_signature_and_commit(on_postgres: OnPostgres, lane: str, written_last: str) -> None:
     """The commit is held up by a lock on the table that it writes to last; the worker is killed while it waits."""
     running, town = on_postgres.running, on_postgres.running.town
-    worker = running.pid("seal")
-    document = town.hand_in(scan_of(2))
+    worker = running.pid(lane)
+    document = town.hand_in(scan_of(2 if lane == "seal" else 5))
     bring_to(town, document, State.CONFIRMED)
     doc_code = town.document(document).doc_code
     database = Database(on_postgres.url)
     with database.engine.connect() as holder:
-        holder.execute(sa.text("LOCK TABLE revisions IN ACCESS EXCLUSIVE MODE"))
+        os.kill(worker, signal.SIGSTOP)  # until the lock is there: the order itself writes to the history
         town.order_seal([document])
-        until(lambda: _stored_signature(town, document) is not None, every_s=0.01)
-        stray = _stored_signature(town, document)
+        holder.execute(sa.text(f"LOCK TABLE {written_last} IN ACCESS EXCLUSIVE MODE"))
+        os.kill(worker, signal.SIGCONT)
+        until(lambda: _stored_signature(town, document, lane) is not None, every_s=0.01)
+        stray = _stored_signature(town, document, lane)
         os.kill(worker, signal.SIGKILL)
         holder.rollback()
     database.close()
@@ -65,18 +68,18 @@ def test_a_seal_worker_killed_between_signature_and_commit(on_postgres: OnPostgr
     found = town.document(document)
     assert found.doc_code == doc_code
     assert found.sealed_key != stray
-    assert [row.outcome for row in town.attempts_of(document) if row.lane == "seal"] == ["done", "lost", "done"]
+    assert [row.outcome for row in town.attempts_of(document) if row.lane == lane] == ["done", "lost", "done"]
     with town.storage.database.read() as connection:
         told = connection.execute(
-            sa.select(events.c.payload).where(events.c.document_id == document, events.c.name == "SignedFileDiscarded")
+            sa.select(events.c.payload).where(events.c.subject_id == document, events.c.name == "SignedFileDiscarded")
         ).scalar_one()
     assert told["object_key"] == stray
     assert town.storage.objects.exists(stray or "")
 
 
-def _stored_signature(town: Town, document: str) -> str | None:
+def _stored_signature(town: Town, document: str, lane: str) -> str | None:
     last = town.attempts_of(document)[-1]
-    key = last.signed_object if last.lane == "seal" and last.outcome is None else None
+    key = last.signed_object if last.lane == lane and last.outcome is None else None
     return str(key) if key is not None and town.storage.objects.exists(key) else None
 
 

@@ -14,7 +14,8 @@ from digitize.errors import InvalidInput, Misconfigured, SigningRefused
 from digitize.sign.eligibility import without_legal_value
 from digitize.sign.keys import open_pkcs12
 from tests.pki.world import NOW, world
-from workers.demo.pki import ORGANISATION, make_pki, open_pki
+from workers.demo.certificates import ORGANISATION
+from workers.demo.pki import make_pki, open_pki
 
 
 def test_a_second_call_keeps_what_is_there_and_adds_what_is_missing(tmp_path: Path) -> None:
@@ -51,6 +52,13 @@ def test_only_roots_lie_in_the_folder_of_trust() -> None:
 def test_an_id_cannot_lead_out_of_the_folder(tmp_path: Path) -> None:
     pki = make_pki(tmp_path / "pki", [("../../evil", "An")], [], NOW)
     assert pki.signers["../../evil"].p12.resolve().is_relative_to((tmp_path / "pki").resolve())
+
+
+def test_a_long_vietnamese_name_is_cut_to_what_a_certificate_may_hold(tmp_path: Path) -> None:
+    pki = make_pki(tmp_path, [], [("x", "ỦY BAN NHÂN DÂN THỊ TRẤN " + "Ễ" * 40)], NOW)
+    certificate = open_pkcs12(*pki.signers["x"].read()).signing_cert
+    assert certificate is not None
+    assert certificate.subject.native["common_name"].startswith("ỦY BAN NHÂN DÂN THỊ TRẤN Ễ")
 
 
 def test_two_signers_cannot_share_an_id(tmp_path: Path) -> None:

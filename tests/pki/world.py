@@ -12,7 +12,10 @@ from io import BytesIO
 from pathlib import Path
 
 import pikepdf
+from asn1crypto import cms, tsp
+from asn1crypto import x509 as asn1_x509
 from asn1crypto.crl import CertificateList
+from asn1crypto.ocsp import OCSPRequest, OCSPResponse
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
@@ -20,26 +23,53 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from cryptography.x509.oid import NameOID
 from fpdf import FPDF
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.sign.timestamps.api import TimeStamper
 from pyhanko.sign.validation.dss import DocumentSecurityStore
 
-from digitize.archive.page_frame import PageFrame
 from digitize.archive.signature_fields import add_signature_fields
 from digitize.model import Role
+from digitize.page_frame import PageFrame
 from digitize.sign.apply import sign
 from digitize.sign.keys import LoadedSigner, open_pkcs12
 from digitize.sign.order import SignedRevision, SigningOrder
+from digitize.sign.revocation_http import cert_id
+from digitize.sign.revocation_source import Word
 from digitize.sign.trust import TrustAnchors, load_trust
 from workers.demo.pki import DevelopmentPki, make_pki
+from workers.demo.revocation import RevocationDesk
 from workers.demo.tsa import AuthorityInProcess, TimestampAuthority
 
 NOW = datetime(2026, 11, 22, 8, 0, tzinfo=UTC)
 """The moment of every test: 15:00 in Vietnam."""
+
+NOWHERE = "http://127.0.0.1:9"
+"""Where the certificates of the world point for revocation; whoever asks is answered by :class:`DeskSource`."""
 
 CLERK_NAME = "Nguyễn Thị Hương"
 OFFICE_NAME = "ỦY BAN NHÂN DÂN XÃ HÒA BÌNH"
 
 CLERK_ORDER = SigningOrder(Role.CLERK, CLERK_NAME, scanned_at=NOW - timedelta(minutes=3))
 AGENCY_ORDER = SigningOrder(Role.AGENCY, OFFICE_NAME)
+
+
+class DeskSource:
+    """What the world's own authorities say about revocation, without the network."""
+
+    def __init__(self, moment: datetime) -> None:
+        """Set the clock of the authorities."""
+        self._moment = moment
+        self.asked = 0
+
+    def word_on(self, certificate: asn1_x509.Certificate, issuer: asn1_x509.Certificate, now: datetime) -> Word | None:
+        """Give the list of the root, and the issuing authority's answer (RFC 6960)."""
+        assert now.utcoffset() is not None
+        self.asked += 1
+        desk = RevocationDesk.open(world().pki)
+        if issuer.self_issued:
+            listed = desk.crl("root", self._moment)
+            return None if listed is None else CertificateList.load(listed)
+        request = OCSPRequest({"tbs_request": {"request_list": [{"req_cert": cert_id(certificate, issuer)}]}})
+        return OCSPResponse.load(desk.answer(request.dump(), self._moment))
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +88,7 @@ def world() -> World:
     """Make the world once."""
     folder = Path(tempfile.mkdtemp(prefix="pki"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    pki = make_pki(folder, [("clerk", CLERK_NAME)], [("office", OFFICE_NAME)], NOW)
+    pki = make_pki(folder, [("clerk", CLERK_NAME)], [("office", OFFICE_NAME)], NOW, NOWHERE)
     return World(
         pki,
         open_pkcs12(*pki.signers["clerk"].read()),
@@ -66,6 +96,44 @@ def world() -> World:
         AuthorityInProcess(TimestampAuthority.open(pki.timestamp), lambda: NOW + timedelta(seconds=2)),
         load_trust(pki.trust),
     )
+
+
+class StampAt(TimeStamper):
+    """The world's authority with its clock at a moment of one's choice."""
+
+    def __init__(self, moment: datetime) -> None:
+        """Set the clock."""
+        super().__init__()  # type: ignore[no-untyped-call]
+        self._moment = moment
+        self._authority = TimestampAuthority.open(world().pki.timestamp)
+
+    async def async_request_tsa_response(self, req: tsp.TimeStampReq) -> tsp.TimeStampResp:
+        """Answer as the world's authority would at that moment."""
+        return tsp.TimeStampResp.load(await self._authority.reply(req.dump(), self._moment))
+
+
+class Talkative(TimeStamper):
+    """An authority whose tokens carry tens of KiB of certificates."""
+
+    def __init__(self, copies: int = 40) -> None:
+        """Count from none.
+
+        Args:
+            copies: how often the clerk's chain is packed into each token.
+        """
+        super().__init__()  # type: ignore[no-untyped-call]
+        self.asked = 0
+        self._copies = copies
+
+    async def async_timestamp(self, message_digest: bytes, md_algorithm: str) -> cms.ContentInfo:
+        """Return a token of the world's authority, padded."""
+        self.asked += 1
+        token = await world().authority.async_timestamp(message_digest, md_algorithm)
+        chain = [certificate.dump() for certificate in world().clerk.cert_registry] * self._copies
+        padded = [cms.CertificateChoices("certificate", value=cms.Certificate.load(der)) for der in chain]
+        signed_data = token["content"]
+        signed_data["certificates"] = [*signed_data["certificates"], *padded]
+        return cms.ContentInfo({"content_type": "signed_data", "content": signed_data})
 
 
 @cache

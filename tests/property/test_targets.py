@@ -13,7 +13,7 @@ from digitize.targets import Level, Rate
 from storage import targets, units
 from storage.database import Database
 from storage.registry import EVERYTHING
-from storage.tables import documents, dossiers, results
+from storage.tables import documents, dossiers, results, subjects
 from storage.tables import units as unit_rows
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
@@ -59,7 +59,7 @@ PAPERS = st.lists(
 def enter(database: Database, papers: Sequence[Paper]) -> list[str]:
     """Empty the register and enter the papers; return the ids of the units."""
     with database.write() as connection:
-        for table in (documents, results, dossiers, unit_rows):
+        for table in (documents, subjects, results, dossiers, unit_rows):
             connection.execute(table.delete())
         made = [
             units.add_unit(
@@ -82,10 +82,11 @@ def enter(database: Database, papers: Sequence[Paper]) -> list[str]:
                 )
             )  # fmt: skip
             for scan, (published, ended) in enumerate(paper.scans):
+                connection.execute(subjects.insert().values(id=f"{name}-{scan}", kind="document", version=0))
                 connection.execute(
                     documents.insert().values(
                         id=f"{name}-{scan}", result_id=name, unit_id=unit, state="published", waiting_for="nobody",
-                        version=0, capture=1, hands=[], four_eyes=False, received_at=NOW, changed_at=NOW, summary={},
+                        capture=1, hands=[], four_eyes=False, received_at=NOW, changed_at=NOW, summary={},
                         published_at=published, ended_at=ended,
                     )
                 )  # fmt: skip

@@ -12,7 +12,11 @@ from digitize.lifecycle import (
     EVENTS,
     Actor,
     Approved,
+    CaptureAnswered,
+    CaptureGivenUp,
+    CaptureKeyUsed,
     CaptureOrdered,
+    CapturePrepared,
     CaptureSigned,
     Confirmed,
     Event,
@@ -20,6 +24,7 @@ from digitize.lifecycle import (
     MetadataCorrected,
     Moved,
     Office,
+    PlaceTooSmall,
     Purged,
     PurgeProposed,
     QuarantineLifted,
@@ -28,7 +33,10 @@ from digitize.lifecycle import (
     Rescanned,
     Returned,
     Revoked,
+    SealAnswered,
+    SealGivenUp,
     SealOrdered,
+    SealPrepared,
     SigningFailed,
     State,
     Superseded,
@@ -41,7 +49,8 @@ OFFICER = Actor("van-thu", Office.OFFICER)
 CHI, DUNG = Actor("chi", Office.SUPERVISOR), Actor("dung", Office.SUPERVISOR)
 WORKER = Actor("may", Office.WORKER)
 CONFIRM = Confirmed(actor=AN, revision_key="c", metadata_key="m", changed=())
-BEING_SIGNED = (State.CAPTURE_ORDERED, State.SEAL_ORDERED)
+BEING_SIGNED = (State.CAPTURE_ORDERED, State.CAPTURE_TIMING, State.SEAL_ORDERED, State.SEAL_TIMING)
+WAITS_FOR_A_TOKEN = (State.CAPTURE_PREPARED, State.SEAL_PREPARED)
 FINISHED = (State.SEALED, State.PUBLISHED)
 
 
@@ -77,7 +86,7 @@ def test_rule_2_the_machine_never_confirms_signs_or_seals_of_its_own_accord() ->
 def test_rule_3_nothing_is_confirmed_before_the_capture_of_that_scan_is_signed() -> None:
     refused([State.RECEIVED, State.TO_CHECK, State.CAPTURE_ORDERED], CONFIRM)
     signed = CaptureSigned(actor=WORKER, revision_key="c", signer="An", signed_at="t", level="B-T")
-    record = apply(at(State.CAPTURE_ORDERED), signed)
+    record = apply(at(State.CAPTURE_TIMING), signed)
     assert apply(record, CONFIRM).state is State.CONFIRMED
     again = apply(record, Rescanned(actor=AN, scan_key="n"))
     assert (again.state, again.capture) == (State.RECEIVED, 2)
@@ -120,7 +129,7 @@ def test_rule_6_the_clerk_may_change_their_mind_until_the_seal_is_ordered_and_ne
         assert apply(at(state), withdraw).state is State.WITHDRAWN
         assert apply(at(state), rescan).capture == 2
     assert apply(at(State.CONFIRMED), give_back).state is State.RETURNED
-    refused((*BEING_SIGNED, *FINISHED), withdraw, rescan, move, give_back)
+    refused((*BEING_SIGNED, *WAITS_FOR_A_TOKEN, *FINISHED), withdraw, rescan, move, give_back)
     for event in (replace(withdraw, reason=""), replace(give_back, reason="\t")):
         with pytest.raises(InvalidInput):
             apply(at(State.CONFIRMED), event)
@@ -128,10 +137,30 @@ def test_rule_6_the_clerk_may_change_their_mind_until_the_seal_is_ordered_and_ne
 
 def test_rule_7_a_signature_that_could_not_be_made_goes_back_to_where_it_was_ordered() -> None:
     failed = SigningFailed(actor=WORKER, code="signing_refused", message="Chứng thư hết hạn.")
-    assert apply(at(State.CAPTURE_ORDERED), failed).state is State.TO_CHECK
-    assert apply(at(State.SEAL_ORDERED), failed).state is State.CONFIRMED
+    for making, given in zip(BEING_SIGNED, [State.TO_CHECK] * 2 + [State.CONFIRMED] * 2, strict=True):
+        assert apply(at(making), failed).state is given
     assert apply(at(State.PUBLISHED), failed).state is State.PUBLISHED
     refused([state for state in State if state not in (*BEING_SIGNED, State.PUBLISHED)], failed)
+
+
+def test_rule_7_the_key_is_used_before_the_time_comes_and_a_small_place_means_once_more() -> None:
+    used = CaptureKeyUsed(actor=WORKER, untimed_key="u")
+    assert apply(at(State.CAPTURE_ORDERED), used).state is State.CAPTURE_TIMING
+    refused([state for state in State if state is not State.CAPTURE_ORDERED], used)
+    too_small = PlaceTooSmall(actor=WORKER, needed_bytes=40_000)
+    assert apply(at(State.CAPTURE_TIMING), too_small).state is State.CAPTURE_ORDERED
+    assert apply(at(State.SEAL_TIMING), too_small).state is State.SEAL_ORDERED
+
+
+def test_rule_7_a_token_is_waited_for_and_its_order_may_be_taken_back() -> None:
+    prepared = apply(at(State.CAPTURE_ORDERED), CapturePrepared(actor=WORKER, prepared_key="p"))
+    assert prepared.state is State.CAPTURE_PREPARED
+    assert apply(prepared, CaptureAnswered(actor=AN, answer_key="a")).state is State.CAPTURE_ORDERED
+    assert apply(prepared, CaptureGivenUp(actor=AN)).state is State.TO_CHECK
+    sealing = apply(at(State.SEAL_ORDERED), SealPrepared(actor=WORKER, prepared_key="p"))
+    assert apply(sealing, SealAnswered(actor=OFFICER, answer_key="a")).state is State.SEAL_ORDERED
+    assert apply(sealing, SealGivenUp(actor=WORKER)).state is State.CONFIRMED
+    refused([State.SEAL_PREPARED], SealAnswered(actor=AN, answer_key="a"), SealGivenUp(actor=AN))
 
 
 def test_rule_8_after_sealing_nothing_is_undone() -> None:

@@ -1,21 +1,28 @@
 """A timestamp authority for the development PKI (RFC 3161), over HTTP on loopback.
 
-    python -m workers.demo.tsa --folder PKI --port PORT
+    python -m workers.demo.tsa --folder PKI --port PORT [--pause LEAST MOST]
 
-``POST /`` takes ``application/timestamp-query``; ``GET /health`` answers 200. The authority parses
-requests for real and rejects what RFC 3161 §2.4.2 tells it to reject.
+With ``--pause`` every answer takes so many seconds, drawn evenly: the state's own authority was seen to take 2 to 131.
+Beside it the same process tells what the PKI says about revocation (:mod:`workers.demo.revocation`).
+``POST /`` takes ``application/timestamp-query``, ``POST /ocsp`` takes ``application/ocsp-request``, ``GET
+/crl/issuing.crl`` and ``GET /crl/root.crl`` give the lists; ``GET /health`` answers 200. The authority parses requests
+for real and rejects what RFC 3161 §2.4.2 tells it to reject.
 """
 
 from __future__ import annotations
 
 import argparse
 import asyncio
+import random
+import re
 import secrets
 import signal
 import sys
 import threading
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import lru_cache
 from hashlib import sha256
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -28,13 +35,18 @@ from pyhanko.sign.timestamps.api import TimeStamper
 from digitize.errors import SohoaError
 from digitize.sign.keys import LoadedSigner, open_pkcs12
 from digitize.sign.rules import signing_rules
-from workers.demo.pki import KeyEntry, open_pki
+from workers.demo.key_files import KeyEntry
+from workers.demo.pki import open_pki
+from workers.demo.revocation import RevocationDesk
 
 QUERY_TYPE = "application/timestamp-query"
 REPLY_TYPE = "application/timestamp-reply"
+OCSP_TYPE = "application/ocsp-request"
 REQUEST_LIMIT_BYTES = 64 * 1024
 IMPRINT_BYTES = {"sha256": 32, "sha384": 48, "sha512": 64}
 """Digests that the authority stamps, and their length."""
+
+_LIST = re.compile(r"/crl/(\w+)\.crl")
 
 
 class _Rejection(core.Sequence):  # type: ignore[misc]
@@ -107,24 +119,47 @@ class AuthorityInProcess(TimeStamper):
         return tsp.TimeStampResp.load(await self._authority.reply(req.dump(), self._clock()), strict=True)
 
 
-def serve(authority: TimestampAuthority, port: int) -> ThreadingHTTPServer:
-    """Bind the authority to a port of loopback; 0 lets the system choose. The caller runs ``serve_forever``."""
+def serve(
+    authority: TimestampAuthority,
+    port: int,
+    desk: RevocationDesk | None = None,
+    pause_s: tuple[float, float] = (0.0, 0.0),
+) -> ThreadingHTTPServer:
+    """Bind the authority to a port of loopback; 0 lets the system choose. The caller runs ``serve_forever``.
+
+    Args:
+        authority: stamps.
+        port: of loopback.
+        desk: tells about revocation; None: nobody does.
+        pause_s: least and most seconds before a timestamp is given.
+    """
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            """Say that the authority lives."""
-            alive = self.path == "/health"
-            self._answer(200 if alive else 404, "text/plain", b"ok\n" if alive else b"")
+            """Say that the authority lives, or give a revocation list."""
+            asked = _LIST.fullmatch(self.path)
+            listed = desk.crl(asked.group(1), datetime.now(UTC)) if desk is not None and asked else None
+            if self.path == "/health":
+                self._answer(200, "text/plain", b"ok\n")
+            elif listed is not None:
+                self._answer(200, "application/pkix-crl", listed)
+            else:
+                self._answer(404, "text/plain", b"")
 
         def do_POST(self) -> None:
-            """Stamp."""
+            """Stamp, or answer on revocation."""
             length = int(self.headers.get("Content-Length") or 0)
-            if self.headers.get("Content-Type", "").split(";")[0].strip() != QUERY_TYPE:
+            kind = self.headers.get("Content-Type", "").split(";")[0].strip()
+            on_revocation = desk is not None and self.path == "/ocsp"
+            if kind != (OCSP_TYPE if on_revocation else QUERY_TYPE):
                 self._answer(415, "text/plain", b"")
             elif not 0 < length <= REQUEST_LIMIT_BYTES:
                 self._answer(413, "text/plain", b"")
+            elif desk is not None and on_revocation:
+                self._answer(200, "application/ocsp-response", desk.answer(self.rfile.read(length), datetime.now(UTC)))
             else:
                 query = self.rfile.read(length)
+                time.sleep(random.uniform(*pause_s))  # nobody must not guess it
                 self._answer(200, REPLY_TYPE, asyncio.run(authority.reply(query, datetime.now(UTC))))
 
         def _answer(self, status: int, kind: str, body: bytes) -> None:
@@ -145,9 +180,14 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m workers.demo.tsa", description="Máy chủ dấu thời gian thử nghiệm")
     parser.add_argument("--folder", type=Path, required=True, help="thư mục PKI thử nghiệm")
     parser.add_argument("--port", type=int, required=True)
+    parser.add_argument("--pause", type=float, nargs=2, default=(0.0, 0.0), metavar=("LEAST", "MOST"),
+                        help="số giây chờ trước mỗi dấu thời gian")  # fmt: skip
     options = parser.parse_args(arguments)
     try:
-        server = serve(TimestampAuthority.open(open_pki(options.folder).timestamp), options.port)
+        pki = open_pki(options.folder)
+        server = serve(
+            TimestampAuthority.open(pki.timestamp), options.port, RevocationDesk.open(pki), tuple(options.pause)
+        )
     except SohoaError as fault:
         print(fault.message, file=sys.stderr)
         return fault.exit_code
@@ -184,17 +224,28 @@ async def _sign_token(signer: Signer, content: bytes, with_certificates: bool) -
             simple_cms_attribute("signing_certificate_v2", as_signing_certificate_v2(signer.signing_cert)),
         ]
     )
+    attributes = cms.CMSAttributes.load(attributes.dump())  # written once: asn1crypto writes built ones anew each time
     signature = await signer.async_sign_raw(attributes.dump(), "sha256")
+    info = signer.signer_info("sha256", attributes, signature)
     signed_data = {
         "version": "v3",
         "digest_algorithms": [digest],
         "encap_content_info": {"content_type": "tst_info", "content": cms.ParsableOctetString(content)},
-        "signer_infos": [signer.signer_info("sha256", attributes, signature)],
+        "signer_infos": [cms.SignerInfo.load(info.dump())],
     }
     if with_certificates:
-        chain = {signer.signing_cert, *(cert for cert in signer.cert_registry if cert.self_signed == "no")}
-        signed_data["certificates"] = [cms.CertificateChoices("certificate", cert) for cert in chain]
-    return cms.ContentInfo({"content_type": "signed_data", "content": cms.SignedData(signed_data)})
+        signed_data["certificates"] = _embedded(signer)
+    written = cms.ContentInfo({"content_type": "signed_data", "content": cms.SignedData(signed_data)}).dump()
+    return cms.ContentInfo.load(written)
+
+
+@lru_cache(maxsize=16)
+def _embedded(signer: Signer) -> cms.CertificateSet:
+    """Return the certificates that go into each token: the authority's own and its issuers, roots left out."""
+    chain = {signer.signing_cert, *(cert for cert in signer.cert_registry if cert.self_signed == "no")}
+    return cms.CertificateSet.load(
+        cms.CertificateSet([cms.CertificateChoices("certificate", each) for each in chain]).dump()
+    )
 
 
 if __name__ == "__main__":

@@ -2,63 +2,81 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
-from asn1crypto import tsp
+from asn1crypto import tsp, x509
+from pyhanko.sign.signers.pdf_cms import Signer
 from pyhanko.sign.timestamps.api import TimeStamper
 
 from digitize.errors import TimestampUnavailable
 from digitize.lifecycle import ReadDone, State
-from digitize.model import Kind, MediaType, Nature, Page, Reading, to_json
+from digitize.model import Kind, MediaType, Nature, Page, Reading, from_json, to_json
 from digitize.sign.metadata import check_metadata
+from digitize.sign.revocation_source import Word
+from digitize.sign.timing import UntimedSignature
 from digitize.sign.trust import TrustAnchors, load_trust
 from storage import leases, registry
 from storage.outbox import Lane
-from storage.tables import revisions
+from storage.tables import documents, revisions
 from tests.faults.town import CLERK, UNIT, Town, now
 from tests.pki.world import archive_page
 from tests.unit.workers.conftest import Place
 from workers.demo.pki import open_pki
 from workers.demo.tsa import AuthorityInProcess, TimestampAuthority
 from workers.keyring import Keyring
+from workers.renewing import Archive
 from workers.signing import Desk, sign_document
+from workers.timing import time_document
 
 pytestmark = pytest.mark.parametrize("place", ["sqlite"], indirect=True)
 
 
+class Silent:
+    """Nobody says anything about revocation."""
+
+    def word_on(self, certificate: x509.Certificate, issuer: x509.Certificate, now: datetime) -> Word | None:
+        assert (certificate.issuer, now is None) == (issuer.subject, False)
+        return None
+
+
 @dataclass(slots=True)
 class Office:
-    """A place with a signing desk and a document whose capture was read."""
+    """A place with a signing desk, a timestamp authority and a document whose capture was read."""
 
     place: Place
     desk: Desk
+    archive: Archive
     document: str
 
     @property
     def town(self) -> Town:
         return self.place.town
 
-    def sign(self, desk: Desk | None = None) -> None:
+    def use_key(self, desk: Desk | None = None) -> None:
         sign_document(self.place.post, desk or self.desk, self.document)
 
-    def outcomes(self) -> list[object]:
-        return [row.outcome for row in self.town.attempts_of(self.document) if row.lane == "seal"]
+    def add_time(self, **changed: object) -> None:
+        archive = replace(self.archive, **changed)  # type: ignore[arg-type]  # fields by name
+        time_document(self.place.post, archive, self.document)
+
+    def sign(self) -> None:
+        self.use_key()
+        self.add_time()
+
+    def outcomes(self, lane: str) -> list[object]:
+        return [row.outcome for row in self.town.attempts_of(self.document) if row.lane == lane]
 
 
 @pytest.fixture
 def office(place: Place) -> Office:
     pki = open_pki(place.town.keyring.parent)
-    desk = Desk(
-        Keyring(place.town.keyring),
-        AuthorityInProcess(TimestampAuthority.open(pki.timestamp), now),
-        load_trust(pki.trust),
-        "SY",
-    )
-    return Office(place, desk, read_document(place))
+    archive = Archive(AuthorityInProcess(TimestampAuthority.open(pki.timestamp), now), Silent(), load_trust(pki.trust))
+    return Office(place, Desk(Keyring(place.town.keyring), "SY"), archive, read_document(place))
 
 
 def read_document(place: Place) -> str:
@@ -98,7 +116,10 @@ def test_a_capture_is_signed_then_sealed_and_each_revision_begins_with_the_one_b
         ("clerk", found.capture_key, "valid"), ("agency", found.sealed_key, "valid"),
     ]  # fmt: skip
     report = check_metadata(
-        objects.get(found.metadata_key or ""), objects.get(found.metadata_signature_key or ""), office.desk.trust, now()
+        objects.get(found.metadata_key or ""),
+        objects.get(found.metadata_signature_key or ""),
+        office.archive.trust,
+        now(),
     )
     assert report.verdict == "valid"
 
@@ -106,53 +127,78 @@ def test_a_capture_is_signed_then_sealed_and_each_revision_begins_with_the_one_b
 class Absent(TimeStamper):
     """An authority that does not answer."""
 
+    def __init__(self) -> None:  # noqa: D107  # a test's
+        super().__init__()  # type: ignore[no-untyped-call]
+
     async def async_request_tsa_response(self, req: tsp.TimeStampReq) -> tsp.TimeStampResp:  # noqa: ARG002  # its port
         raise TimestampUnavailable
 
 
-class Watching(TimeStamper):
-    """Looks at the registry at the moment at which the key has been used and nothing is finished yet."""
+class Watched(Keyring):
+    """Looks at the registry at the moment at which the key is about to be used."""
 
-    def __init__(self, office: Office) -> None:  # noqa: D107  # a test's
-        super().__init__()  # type: ignore[no-untyped-call]
-        self.office = office
-        self.seen: list[tuple[object, object]] = []
+    def __init__(self, path: Path, meanwhile: Callable[[], None]) -> None:  # noqa: D107  # a test's
+        super().__init__(path)
+        self._meanwhile = meanwhile
+        self.lent = 0
 
-    async def async_request_tsa_response(self, req: tsp.TimeStampReq) -> tsp.TimeStampResp:
-        last = self.office.town.attempts_of(self.office.document)[-1]
-        self.seen.append((last.signing_key, last.signed_object))
-        behind = self.office.desk.timestamper
-        assert behind is not None
-        return await behind.async_request_tsa_response(req)
+    def signer(self, key_id: str) -> Signer:
+        found = super().signer(key_id)
+        self.lent += 1
+        return _Hooked(found, self._meanwhile)
 
 
-def with_timestamper(office: Office, timestamper: TimeStamper) -> Desk:
-    return Desk(office.desk.keyring, timestamper, office.desk.trust, office.desk.copy_form)
+class _Hooked(Signer):
+    """The signer, with a look around before it signs."""
+
+    def __init__(self, behind: Signer, meanwhile: Callable[[], None]) -> None:  # a test's
+        super().__init__(
+            prefer_pss=behind.prefer_pss, signing_cert=behind.signing_cert, cert_registry=behind.cert_registry
+        )
+        self._behind = behind
+        self._meanwhile = meanwhile
+
+    async def async_sign_raw(self, data: bytes, digest_algorithm: str, dry_run: bool = False) -> bytes:
+        if not dry_run:
+            self._meanwhile()
+        return await self._behind.async_sign_raw(data, digest_algorithm, dry_run)
 
 
-def test_the_key_is_recorded_before_it_is_used(office: Office) -> None:
+def test_the_key_is_recorded_before_it_is_used_and_the_signature_before_it_is_stored(office: Office) -> None:
     office.town.order_capture(office.document)
-    watching = Watching(office)
-    office.sign(with_timestamper(office, watching))
-    assert watching.seen == [(CLERK, None)]
+    seen: list[tuple[object, object]] = []
+
+    def look() -> None:
+        last = office.town.attempts_of(office.document)[-1]
+        seen.append((last.signing_key, last.signed_object))
+
+    office.use_key(Desk(Watched(office.town.keyring, look), "SY"))
+    assert seen == [(CLERK, None)]
     last = office.town.attempts_of(office.document)[-1]
-    assert (last.signing_key, last.signed_object) == (CLERK, office.town.document(office.document).capture_key)
+    untimed = office.town.document(office.document).making.untimed_key
+    assert (last.signing_key, last.signed_object) == (CLERK, untimed)
+    assert office.town.stands(office.document, State.CAPTURE_TIMING)
 
 
-def test_without_a_timestamp_nothing_is_released_and_the_order_stands(office: Office) -> None:
+def test_a_signature_without_its_timestamp_is_not_released_and_waits_in_the_open(office: Office) -> None:
     office.town.order_capture(office.document)
-    office.sign(with_timestamper(office, Absent()))  # type: ignore[no-untyped-call]
-    assert office.town.stands(office.document, State.CAPTURE_ORDERED)
-    assert office.outcomes() == ["failed"]
-    office.sign()
+    office.use_key()
+    for _ in range(3):
+        office.add_time(timestamper=Absent())
+    found = office.town.document(office.document)
+    assert (found.state, found.capture_key) == (State.CAPTURE_TIMING, None)
+    assert office.outcomes("seal") == ["done"]
+    assert office.outcomes("timestamp") == ["failed"] * 3
+    office.add_time()
     assert office.town.stands(office.document, State.CAPTURE_SIGNED)
+    assert [row.signing_key for row in office.town.attempts_of(office.document) if row.signing_key] == [CLERK]
 
 
 def test_without_a_key_the_order_goes_back_with_the_reason(office: Office, tmp_path: Path) -> None:
     office.town.order_capture(office.document)
     empty = tmp_path / "empty.json"
     empty.write_text('{"signers": {}}')
-    office.sign(Desk(Keyring(empty), office.desk.timestamper, office.desk.trust, "SY"))
+    office.use_key(Desk(Keyring(empty), "SY"))
     found = office.town.document(office.document)
     assert found.state is State.TO_CHECK
     assert found.summary.problem == "Không thể ký: chưa có khóa ký cho người hoặc cơ quan này."
@@ -161,27 +207,45 @@ def test_without_a_key_the_order_goes_back_with_the_reason(office: Office, tmp_p
 
 def test_what_our_own_verifier_does_not_trust_is_not_released(office: Office) -> None:
     office.town.order_capture(office.document)
-    nobody = TrustAnchors(())
-    office.sign(Desk(office.desk.keyring, office.desk.timestamper, nobody, "SY"))
+    office.use_key()
+    office.add_time(trust=TrustAnchors(()))
     found = office.town.document(office.document)
-    assert found.state is State.TO_CHECK
-    assert found.capture_key is None
+    assert (found.state, found.capture_key, found.making.untimed_key) == (State.TO_CHECK, None, None)
     assert office.town.attempts_of(office.document)[-1].signed_object is None
 
 
 def test_two_workers_with_the_same_order_sign_once(office: Office) -> None:
     office.town.order_capture(office.document)
-    second = Watching(office)
+    second = Watched(office.town.keyring, lambda: None)
+    office.use_key(Desk(Watched(office.town.keyring, lambda: office.use_key(Desk(second, "SY"))), "SY"))
+    assert second.lent == 0
+    assert office.outcomes("seal") == ["done"]
+    assert office.town.names_of_events(office.document).count("CaptureKeyUsed") == 1
 
-    class Meanwhile(Watching):
-        async def async_request_tsa_response(self, req: tsp.TimeStampReq) -> tsp.TimeStampResp:
-            office.sign(with_timestamper(office, second))
-            return await super().async_request_tsa_response(req)
 
-    office.sign(with_timestamper(office, Meanwhile(office)))
-    assert second.seen == []
-    assert office.outcomes() == ["done"]
-    assert office.town.names_of_events(office.document).count("CaptureSigned") == 1
+def test_a_timestamp_larger_than_its_place_has_the_file_signed_once_more_and_not_twice(office: Office) -> None:
+    office.town.order_capture(office.document)
+    office.use_key()
+    objects = office.place.post.storage.objects
+    for state, place in ((State.CAPTURE_ORDERED, True), (State.TO_CHECK, False)):
+        shrink(office)
+        office.add_time()
+        found = office.town.document(office.document)
+        assert found.state is state
+        assert (found.making.place_bytes is not None) is place
+        office.use_key()
+    assert "chỗ dành sẵn" in found.summary.problem
+    assert office.town.names_of_events(office.document).count("PlaceTooSmall") == 1
+    assert objects.exists(found.archive_key or "")
+
+
+def shrink(office: Office) -> None:
+    """Leave less room for the signature than its timestamp takes, as an authority with a longer chain would."""
+    objects = office.place.post.storage.objects
+    untimed = from_json(objects.get(office.town.document(office.document).making.untimed_key or ""), UntimedSignature)
+    small = replace(untimed, end=untimed.start + 2 * len(untimed.cms) + 4)
+    with office.place.post.storage.database.write() as connection:
+        connection.execute(documents.update().values(untimed_key=objects.put(to_json(small))))
 
 
 def test_a_seal_names_the_office_and_a_capture_its_clerk(office: Office) -> None:
