@@ -123,6 +123,18 @@ def test_a_stream_above_the_limit_is_refused_and_nothing_of_it_is_kept(store: Ob
     assert list(store.stored()) == []
 
 
+@pytest.mark.parametrize("size", [0, 1, PART_BYTES + 1])
+def test_a_file_is_kept_from_its_beginning_wherever_it_stands(store: ObjectStore, size: int) -> None:
+    data = os.urandom(size)
+    file = BytesIO(data)
+    file.seek(size // 2)
+
+    key = store.put_file(file)
+
+    assert key == key_of(data)
+    assert store.get(key) == data
+
+
 def test_a_source_that_breaks_off_leaves_nothing(store: ObjectStore) -> None:
     class Broken:
         def __init__(self) -> None:

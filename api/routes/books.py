@@ -1,0 +1,162 @@
+"""The register: its books, their entries month by month, prints, spreadsheets, and the close of a year."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import date
+from typing import Annotated, Any
+
+import sqlalchemy as sa
+from fastapi import APIRouter, Query, Response
+
+from api.answers import READING, WRITING
+from api.auth import Caller, CopyReader, PersonOnly, need_proof
+from api.errors import MissingScope
+from api.papers import SHEET_MEDIA, SheetFormat, register_print, register_sheet
+from api.parts import Parts, PartsOf
+from api.routes.certifications import PDF, pdf_answer
+from api.schemas_books import (
+    BookBody,
+    BookPath,
+    BookSent,
+    EntriesBody,
+    EntryBody,
+    TotalsBody,
+    YearBody,
+    YearSent,
+)
+from digitize.attest.register import Closing, totals
+from digitize.lifecycle import Office
+from digitize.targets import VIETNAM_TIME
+from storage import register, shown, units
+from storage.register import BookKind, RegisterBook, RegisterYear
+
+router = APIRouter(prefix="/api/v1/books", tags=["Sổ chứng thực"])
+
+Year = Annotated[int | None, Query(ge=2020, le=2200, description="Bỏ trống: năm mở quyển sổ.")]
+Month = Annotated[int | None, Query(ge=1, le=12, description="Bỏ trống: cả năm.")]
+
+SHEETS: dict[int | str, dict[str, Any]] = {
+    200: {"content": {media: {} for media in SHEET_MEDIA.values()}, "description": "Bảng tính."}
+}
+
+
+@router.get("", responses=READING)
+def list_books(caller: CopyReader, parts: PartsOf) -> list[BookBody]:
+    """Các quyển sổ trong phạm vi, mới nhất trước."""
+    with parts.storage.database.read() as connection:
+        return [_book_body(connection, book) for book in register.books_of(connection, caller.scope)]
+
+
+@router.post("", status_code=201, responses=WRITING)
+def open_book(sent: BookSent, caller: PersonOnly, parts: PartsOf) -> BookBody:
+    """Mở quyển sổ chứng thực bản sao điện tử tiếp theo của đơn vị."""
+    _need_supervisor(caller)
+    with parts.storage.database.write() as connection:
+        code = sent.unit
+        unit = units.find_by_code(connection, code, caller.scope).id if code else _own_unit(caller)
+        book = register.open_book(connection, unit, BookKind.ELECTRONIC_COPIES, caller.actor, parts.now())
+        return _book_body(connection, book)
+
+
+@router.get("/{book_id}/entries", responses=READING)
+def list_entries(
+    book_id: BookPath, caller: CopyReader, parts: PartsOf, year: Year = None, month: Month = None
+) -> EntriesBody:
+    """Các dòng của sổ trong một tháng hoặc một năm: số liên tục qua các quyển."""
+    with parts.storage.database.read() as connection:
+        book = register.find_book(connection, book_id, caller.scope)
+        period = (book.unit_id, book.kind, year or book.year, month)
+        found = register.rows(connection, *period)
+        head = register.heading(connection, *period)
+    entries = [EntryBody.model_validate(row) for row in found]
+    return EntriesBody(**asdict(head), entries=entries, totals=TotalsBody.model_validate(totals(found)))
+
+
+@router.get("/{book_id}/print", responses=READING | PDF, response_class=Response)
+def print_entries(
+    book_id: BookPath, caller: CopyReader, parts: PartsOf, year: Year = None, month: Month = None
+) -> Response:
+    """In sổ theo tháng để đóng quyển, hoặc cả năm kèm lời khóa sổ khi năm đã khóa."""
+    with parts.storage.database.read() as connection:
+        book = register.find_book(connection, book_id, caller.scope)
+        period = (book.unit_id, book.kind, year or book.year, month)
+        found = register.rows(connection, *period)
+        head = register.heading(connection, *period)
+        closing = None if month is not None else _closing(connection, book, year or book.year)
+    return pdf_answer(register_print(head, found, _today(parts), closing), f"{book.id}-{period[2]}-{month or 'year'}")
+
+
+@router.get("/{book_id}/export", responses=READING | SHEETS, response_class=Response)
+def export_entries(
+    book_id: BookPath,
+    caller: CopyReader,
+    parts: PartsOf,
+    year: Year = None,
+    month: Month = None,
+    form: Annotated[SheetFormat, Query(description="xlsx hoặc ods.")] = SheetFormat.XLSX,
+) -> Response:
+    """Xuất sổ ra bảng tính, đúng các cột của sổ giấy."""
+    with parts.storage.database.read() as connection:
+        book = register.find_book(connection, book_id, caller.scope)
+        period = (book.unit_id, book.kind, year or book.year, month)
+        found = register.rows(connection, *period)
+        head = register.heading(connection, *period)
+    content = register_sheet(head, found, _today(parts), form)
+    headers = {"Content-Disposition": f'attachment; filename="{book.id}-{period[2]}.{form.value}"'}
+    return Response(content, headers=headers, media_type=SHEET_MEDIA[form])
+
+
+@router.post("/{book_id}/closure", responses=WRITING)
+def close_book(book_id: BookPath, caller: PersonOnly, parts: PartsOf) -> BookBody:
+    """Khóa một quyển đã đầy; số tiếp tục liên tục ở quyển mở sau."""
+    _need_supervisor(caller)
+    with parts.storage.database.write() as connection:
+        register.find_book(connection, book_id, caller.scope)
+        return _book_body(connection, register.close_book(connection, book_id, caller.actor, parts.now()))
+
+
+@router.post("/{book_id}/year-close", responses=WRITING)
+def close_year(book_id: BookPath, sent: YearSent, caller: PersonOnly, parts: PartsOf) -> YearBody:
+    """Khóa sổ cuối năm với tổng số chứng thực; từ ngày 31/12, khi không còn số nào dở dang."""
+    _need_supervisor(caller)
+    need_proof(caller, parts)
+    with parts.storage.database.write() as connection:
+        book = register.find_book(connection, book_id, caller.scope)
+        closed = register.close_year(connection, book.unit_id, book.kind.value, sent.year, caller.actor, parts.now())
+    return _year_body(closed)
+
+
+def _closing(connection: sa.Connection, book: RegisterBook, year: int) -> Closing | None:
+    found = register.find_year(connection, book.unit_id, book.kind.value, year)
+    if found is None or found.closed_on is None or found.closed_by is None:
+        return None
+    name = shown.names(connection, (found.closed_by,)).get(found.closed_by, "")
+    return Closing(found.closed_on, "Người khóa sổ", name)
+
+
+def _need_supervisor(caller: Caller) -> None:
+    if caller.actor.office is not Office.SUPERVISOR:
+        raise MissingScope("chỉ lãnh đạo phụ trách được mở hoặc khóa sổ")
+
+
+def _own_unit(caller: Caller) -> str:
+    if caller.session is None:
+        raise MissingScope
+    return caller.session.person.unit_id
+
+
+def _today(parts: Parts) -> date:
+    return parts.now().astimezone(VIETNAM_TIME).date()
+
+
+def _book_body(connection: sa.Connection, book: RegisterBook) -> BookBody:
+    return BookBody(
+        id=book.id, unit=units.find_unit(connection, book.unit_id).code, kind=book.kind.value, name=book.name,
+        year=book.year, volume=book.volume, opened_on=book.opened_on, closed_on=book.closed_on, total=book.total,
+    )  # fmt: skip
+
+
+def _year_body(year: RegisterYear) -> YearBody:
+    added = None if year.totals is None else TotalsBody.model_validate(year.totals)
+    return YearBody(year=year.year, last=year.last, closed_on=year.closed_on, totals=added)

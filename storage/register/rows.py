@@ -1,0 +1,111 @@
+"""What the register shows: the rows of a month, a year or a book, with the columns of the paper book."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from digitize.attest.numbering import Numbering
+from digitize.attest.register import VOID_NOTE, Book, RegisterRow
+from digitize.errors import InvalidInput
+from digitize.targets import VIETNAM_TIME
+from storage.register.book import BookKind
+from storage.tables import books, cancellations, register_entries, units
+
+
+def rows(
+    connection: sa.Connection, unit: str, kind: BookKind, year: int, month: int | None = None
+) -> tuple[RegisterRow, ...]:
+    """Return the entries of a year, or of one month of it, in the order of their numbers.
+
+    Raises:
+        InvalidInput: there is no such month.
+    """
+    query = _entries(unit, kind, year)
+    if month is not None:
+        query = query.where(register_entries.c.printed_on.between(*_days(year, month)))
+    return tuple(_row(row) for row in connection.execute(query))
+
+
+def rows_of_book(connection: sa.Connection, book_id: str) -> tuple[RegisterRow, ...]:
+    """Return the entries of one volume, year by year in the order of their numbers."""
+    query = _columns().where(register_entries.c.book_id == book_id)
+    ordered = query.order_by(register_entries.c.year, register_entries.c.serial)
+    return tuple(_row(row) for row in connection.execute(ordered))
+
+
+def heading(connection: sa.Connection, unit: str, kind: BookKind, year: int, month: int | None = None) -> Book:
+    """Return what stands at the head of a print: agency, title, the volumes that hold its entries, the period.
+
+    Raises:
+        InvalidInput: there is no such month.
+    """
+    until = _days(year, month or 12)[1]
+    held = _entries(unit, kind, year)
+    if month is not None:
+        held = held.where(register_entries.c.printed_on.between(*_days(year, month)))
+    named = dict.fromkeys(row.book for row in connection.execute(held))
+    form = kind.form(until)
+    name = connection.execute(sa.select(units.c.name).where(units.c.id == unit)).scalar_one()
+    period = f"Năm {year}" if month is None else f"Tháng {month} năm {year}"
+    return Book(unit=name, title=form.title, name=", ".join(named), period=period)
+
+
+def _entries(unit: str, kind: BookKind, year: int) -> sa.Select[tuple[Any, ...]]:
+    return (
+        _columns()
+        .where(
+            register_entries.c.unit_id == unit, register_entries.c.kind == kind.value, register_entries.c.year == year
+        )
+        .order_by(register_entries.c.serial)
+    )
+
+
+def _columns() -> sa.Select[tuple[Any, ...]]:
+    return (
+        sa.select(
+            register_entries,
+            books.c.name.label("book"),
+            books.c.year.label("book_year"),
+            cancellations.c.decision_number,
+            cancellations.c.effective_at,
+        )
+        .join(books, books.c.id == register_entries.c.book_id)
+        .outerjoin(cancellations, cancellations.c.copy_id == register_entries.c.copy_id)
+    )
+
+
+def _row(row: sa.Row[Any]) -> RegisterRow:
+    void = row.void_reason is not None
+    return RegisterRow(
+        number=Numbering(row.serial, row.book, row.year, row.printed_on).number,
+        on=row.printed_on,
+        requester=row.requester,
+        title=row.title,
+        certifier=f"{row.certifier}, {row.certifier_title}",
+        quantity=0 if void else row.quantity,
+        fee_vnd=0 if void else row.fee_vnd,
+        note=_note(row),
+        void=void,
+    )
+
+
+def _note(row: sa.Row[Any]) -> str:
+    notes = []
+    if row.void_reason is not None:
+        notes.append(f"{VOID_NOTE}: {row.void_reason}")
+    if row.decision_number is not None:
+        day = row.effective_at.astimezone(VIETNAM_TIME)
+        notes.append(f"Hủy bỏ giá trị theo Quyết định {row.decision_number}, từ {day:%H:%M ngày %d/%m/%Y}")
+    if row.serial == 1 and row.book_year < row.year:
+        notes.append(f"Quyển {row.book} chuyển từ năm {row.book_year}")
+    return "; ".join(notes)
+
+
+def _days(year: int, month: int) -> tuple[date, date]:
+    if not 1 <= month <= 12:
+        raise InvalidInput("tháng phải từ 1 đến 12")
+    after = date(year + month // 12, month % 12 + 1, 1)
+    return date(year, month, 1), after - timedelta(days=1)

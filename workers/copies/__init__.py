@@ -1,0 +1,1 @@
+"""What the lanes do with certified copies: read, sign, seal, timestamp, hand out."""
