@@ -12,12 +12,15 @@ from storage.tables import announcements
 PUBLISHED = "result.published"
 SUPERSEDED = "result.superseded"
 REVOKED = "result.revoked"
+COPY_ISSUED = "copy.issued"
+COPY_CANCELLED = "copy.cancelled"
+COPY_VOID = "copy.void"
 
 
-def put(connection: sa.Connection, document: str, topic: str, now: datetime) -> None:
+def put(connection: sa.Connection, subject: str, topic: str, now: datetime) -> None:
     """Enter an announcement."""
     connection.execute(
         announcements.insert().values(
-            id=uuid.uuid4().hex, document_id=document, topic=topic, created_at=now, delivered_at=None
+            id=uuid.uuid4().hex, subject_id=subject, topic=topic, created_at=now, dispatched_at=None
         )
     )
