@@ -21,7 +21,7 @@ def payload(province: Province, document: str, name: str) -> dict[str, object]:
         return dict(
             connection.execute(
                 sa.select(events.c.payload)
-                .where(events.c.document_id == document, events.c.name == name)
+                .where(events.c.subject_id == document, events.c.name == name)
                 .order_by(events.c.sequence.desc())
                 .limit(1)
             ).scalar_one()

@@ -16,7 +16,7 @@ from storage.database import Database
 from storage.objects_folder import FolderStore
 from storage.orphans import collect
 from storage.references import referenced, still_referenced
-from storage.tables import documents, previews
+from storage.tables import previews, subjects
 from tests.unit.storage.small_registry import NOW, fill
 
 
@@ -179,7 +179,7 @@ def test_many_orphans_go_in_batches(database: Database, objects: FolderStore, mo
 
 
 def _name(connection: sa.Connection, document: str, key: str) -> None:
-    connection.execute(sa.select(documents).where(documents.c.id == document).with_for_update())
+    connection.execute(sa.select(subjects).where(subjects.c.id == document).with_for_update())
     connection.execute(previews.insert().values(document_id=document, capture=1, page=2, key=key, scale=1.0))
 
 

@@ -95,6 +95,8 @@ def test_what_the_operator_is_told_to_set_exists(file: str) -> None:
     known = {f"SOHOA_{name.upper()}" for name in Settings.model_fields} | {
         f"SOHOA_{name.upper()}_FILE" for name in SECRETS
     }
-    of_compose = {"SOHOA_VERSION", "SOHOA_SECRETS", "SOHOA_TRUST_FOLDER", "SOHOA_KEYRING_FOLDER", "SOHOA_PORT"}
+    of_compose = {
+        "SOHOA_VERSION", "SOHOA_SECRETS", "SOHOA_TRUST_FOLDER", "SOHOA_KEYRING_FOLDER", "SOHOA_PORT", "SOHOA_PROXY",
+    }  # fmt: skip
 
     assert named <= known | of_compose
