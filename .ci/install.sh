@@ -15,9 +15,10 @@ glib_package() {
 }
 
 missing_packages() {
-  local name
+  local name known
+  known=$'\n'$(dpkg-query -W -f='${Package} ${Status}\n' "$@" 2>/dev/null || true)
   for name in "$@"; do
-    dpkg-query -W -f='${Status}' "$name" 2>/dev/null | grep -q 'install ok installed' || printf '%s ' "$name"
+    case $known in *$'\n'"$name install ok installed"*) ;; *) printf '%s ' "$name" ;; esac
   done
 }
 
@@ -77,6 +78,6 @@ run_packages() {
 
 # What the tests need besides: servers, validators, a browser.
 test_packages() {
-  printf '%s ' postgresql ceph-mon ceph-osd radosgw chromium poppler-utils qpdf openssl docker-compose \
+  printf '%s ' postgresql ceph-mon ceph-osd radosgw chromium poppler-utils qpdf openssl softhsm2 docker-compose \
     default-jdk-headless libjaxb-java libactivation-java
 }

@@ -33,6 +33,9 @@ SMALL_BODY_BYTES = 1024 * 1024
 FORM_BYTES = 64 * 1024
 """What the parts around a file may add to an upload."""
 
+ANYBODYS_UPLOADS = frozenset({"/api/v1/verify", "/kiem-tra"})
+"""Where files are taken without credentials, up to a limit of their own."""
+
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; img-src 'self'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
@@ -58,10 +61,11 @@ _log = structlog.get_logger("api.access")
 class Access:
     """ASGI middleware around the whole application."""
 
-    def __init__(self, app: ASGIApp, *, upload_max_bytes: int, meters: Meters) -> None:
+    def __init__(self, app: ASGIApp, *, upload_max_bytes: int, verify_max_bytes: int, meters: Meters) -> None:
         """Wrap the application."""
         self.app = app
         self.upload_max_bytes = upload_max_bytes
+        self.verify_max_bytes = verify_max_bytes
         self.meters = meters
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -88,6 +92,8 @@ class Access:
         headers = Headers(scope=scope)
         known = "authorization" in headers or "cookie" in headers
         multipart = headers.get("content-type", "").startswith("multipart/form-data")
+        if multipart and scope["path"] in ANYBODYS_UPLOADS:
+            return self.verify_max_bytes + FORM_BYTES
         return self.upload_max_bytes + FORM_BYTES if known and multipart else SMALL_BODY_BYTES
 
 

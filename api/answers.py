@@ -20,7 +20,7 @@ from api.schemas import ProblemBody
 from api.web.rendering import problem_page
 from digitize.errors import NotIdentified, SohoaError
 
-PROGRAM_PATHS = ("/api/", "/oauth/", "/health/", "/metrics", "/openapi.json")
+PROGRAM_PATHS = ("/api/", "/.well-known/", "/oauth/", "/health/", "/metrics", "/openapi.json")
 """Where programs ask; everywhere else a person does."""
 
 _MEANING = {
@@ -34,6 +34,7 @@ _MEANING = {
     415: "Nội dung không phải PDF, JPEG, PNG hay TIFF.",
     422: "Dữ liệu sai.",
     428: "Thiếu If-Match.",
+    429: "Quá nhiều yêu cầu trong thời gian ngắn; tiêu đề Retry-After nói phải đợi bao nhiêu giây.",
     503: "Một thành phần chưa sẵn sàng; thử lại sau.",
 }
 

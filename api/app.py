@@ -16,15 +16,57 @@ from api.answers import add_handlers
 from api.metrics import Meters
 from api.openapi import describe
 from api.parts import Parts
-from api.routes import counting, documents, dossiers, endings, operation, orders, session, steps
-from api.web import document_page, dossier_pages, login_pages, seal_page, step_forms, target_page, work_list
+from api.routes import (
+    authorities,
+    books,
+    certifications,
+    copies,
+    copy_steps,
+    counting,
+    documents,
+    dossiers,
+    endings,
+    heads,
+    looking_up,
+    operation,
+    orders,
+    session,
+    steps,
+    tokens,
+    verifying,
+    webhooks,
+)
+from api.web import (
+    copy_page,
+    document_page,
+    dossier_pages,
+    login_pages,
+    seal_page,
+    step_forms,
+    target_page,
+    verify_page,
+    work_list,
+)
 from storage.connect import open_storage
 from storage.settings import load_settings
 
 STATIC = Path(__file__).parent / "web" / "static"
 
-_ROUTERS = (session, dossiers, documents, steps, endings, orders, counting, operation)
-_PAGES = (login_pages, work_list, document_page, step_forms, seal_page, dossier_pages, target_page)
+_ROUTERS = (
+    session, dossiers, documents, steps, endings, orders, tokens, counting, verifying, heads, webhooks, looking_up,
+    certifications, copies, copy_steps, books, authorities, operation,
+)  # fmt: skip
+_PAGES = (
+    login_pages,
+    work_list,
+    document_page,
+    step_forms,
+    seal_page,
+    dossier_pages,
+    target_page,
+    verify_page,
+    copy_page,
+)
 
 
 def create() -> FastAPI:
@@ -63,7 +105,12 @@ def assemble(parts: Parts) -> FastAPI:
         app.include_router(page.router, include_in_schema=False)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     add_handlers(app)
-    app.add_middleware(Access, upload_max_bytes=parts.settings.upload_max_bytes, meters=app.state.meters)
+    app.add_middleware(
+        Access,
+        upload_max_bytes=parts.settings.upload_max_bytes,
+        verify_max_bytes=parts.settings.verify_max_bytes,
+        meters=app.state.meters,
+    )
     describe(app)
     return app
 

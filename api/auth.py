@@ -32,15 +32,20 @@ class Right(StrEnum):
     WRITE_RESULTS = "results:write"
     READ_RESULTS = "results:read"
     READ_TARGETS = "targets:read"
+    ISSUE_COPIES = "copies:issue"
+    REVOKE_COPIES = "copies:revoke"
+    READ_COPIES = "copies:read"
+    MANAGE_WEBHOOKS = "webhooks:manage"
 
 
 OFFICE_RIGHTS: Mapping[Office, frozenset[Right]] = {
-    Office.CLERK: frozenset(Right),
-    Office.OFFICER: frozenset({Right.READ_RESULTS, Right.READ_TARGETS}),
-    Office.SUPERVISOR: frozenset({Right.READ_RESULTS, Right.READ_TARGETS}),
-    Office.ADMINISTRATOR: frozenset({Right.READ_TARGETS}),
+    Office.CLERK: frozenset(Right) - {Right.REVOKE_COPIES, Right.MANAGE_WEBHOOKS},
+    Office.OFFICER: frozenset({Right.READ_RESULTS, Right.READ_TARGETS, Right.ISSUE_COPIES, Right.READ_COPIES}),
+    Office.SUPERVISOR: frozenset(Right) - {Right.WRITE_DOSSIERS, Right.WRITE_RESULTS, Right.MANAGE_WEBHOOKS},
+    Office.ADMINISTRATOR: frozenset({Right.READ_TARGETS, Right.READ_COPIES, Right.MANAGE_WEBHOOKS}),
 }
-"""What each office may do; the steps of a document are allowed by ``digitize.lifecycle`` itself."""
+"""What each office may do; the steps of a document are allowed by ``digitize.lifecycle`` itself, those of a copy by
+``digitize.attest.lifecycle``: who certifies is whoever holds an authority, whatever their office."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +155,10 @@ def _with(right: Right) -> Callable[[Caller], Caller]:
 DossierWriter = Annotated[Caller, Depends(_with(Right.WRITE_DOSSIERS))]
 ResultWriter = Annotated[Caller, Depends(_with(Right.WRITE_RESULTS))]
 ResultReader = Annotated[Caller, Depends(_with(Right.READ_RESULTS))]
+CopyIssuer = Annotated[Caller, Depends(_with(Right.ISSUE_COPIES))]
+CopyRevoker = Annotated[Caller, Depends(_with(Right.REVOKE_COPIES))]
+CopyReader = Annotated[Caller, Depends(_with(Right.READ_COPIES))]
+WebhookManager = Annotated[Caller, Depends(_with(Right.MANAGE_WEBHOOKS))]
 TargetReader = Annotated[Caller, Depends(_with(Right.READ_TARGETS))]
 
 

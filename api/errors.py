@@ -67,6 +67,7 @@ STATUS: Mapping[type[SohoaError], int] = {
     errors.TooLarge: 413,
     errors.Refused: 403,
     errors.NotFound: 404,
+    errors.TooOften: 429,
     errors.Conflict: 409,
     errors.SigningRefused: 409,
     errors.NotIdentified: 401,
@@ -145,6 +146,8 @@ def problem_of(error: SohoaError) -> Problem:
     headers: dict[str, str] = {}
     if error.retryable:
         headers["Retry-After"] = str(RETRY_AFTER_S)
+    if isinstance(error, errors.TooOften):
+        headers["Retry-After"] = str(error.wait_s)
     if status == 401:
         headers["WWW-Authenticate"] = 'Bearer realm="sohoa"'
     return Problem(status, error.code(), error.sentence, error.message, headers)

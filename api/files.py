@@ -121,6 +121,11 @@ def _kind_of(name: FileName, head: bytes) -> tuple[str, str]:
         return _DATA, "json"
     if name is FileName.METADATA_SIGNATURE:
         return _DATA_SIGNATURE, "p7s"
+    return media_and_extension(head)
+
+
+def media_and_extension(head: bytes) -> tuple[str, str]:
+    """Return media type and extension of a file by its first bytes."""
     try:
         media = media_type_of(head)
     except UnknownType:

@@ -15,6 +15,8 @@ from digitize.errors import WorldAtFault
 from digitize.lifecycle import State
 from storage import registry
 from storage.database import Database
+from storage.webhooks import messages
+from storage.webhooks.messages import MessageState
 
 BUCKETS_S = (0.005, 0.02, 0.05, 0.1, 0.3, 1, 3, 10, 30)
 """Upper edges of the histogram of answer times, seconds."""
@@ -67,6 +69,7 @@ class _RegistryGauges(Collector):
         try:
             with self._database.read() as connection:
                 states = registry.counts(connection, registry.EVERYTHING)
+                owed = messages.counts(connection)
         except WorldAtFault:
             up.add_metric([], 0)
             yield up
@@ -77,3 +80,7 @@ class _RegistryGauges(Collector):
         for state in State:
             documents.add_metric([state.value], states.get(state, 0))
         yield documents
+        webhooks = GaugeMetricFamily("sohoa_webhook_messages", "Messages to other systems by state.", labels=["state"])
+        for each in MessageState:
+            webhooks.add_metric([each.value], owed[each])
+        yield webhooks

@@ -8,6 +8,8 @@ from typing import Annotated
 from fastapi import Header, Path
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
+from digitize.halves import MOST_CERTIFICATE_BYTES, MOST_CERTIFICATES
+
 PRINTABLE = r"^[^\x00-\x1f\x7f]*$"
 TEXT = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$"
 
@@ -21,6 +23,16 @@ Reason = Annotated[str, Field(min_length=1, max_length=1000, pattern=TEXT)]
 Id = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[0-9A-Za-z_-]+$")]
 Ordinal = Annotated[int, Field(ge=1, le=999)]
 DossierCode = Annotated[str, Field(pattern=r"^[0-9A-Za-z][0-9A-Za-z./-]{0,63}$")]
+
+BASE64 = r"^[A-Za-z0-9+/]+={0,2}$"
+Certificates = Annotated[
+    list[Annotated[str, Field(max_length=(MOST_CERTIFICATE_BYTES + 2) // 3 * 4, pattern=BASE64)]],
+    Field(
+        max_length=MOST_CERTIFICATES,
+        description="Chứng thư số trên thiết bị ký (DER, base64), của người ký đứng đầu; bỏ trống: khóa ở máy chủ ký.",
+    ),
+]
+"""Of a token at a person's machine; what they are, a worker finds out."""
 
 DocumentPath = Annotated[str, Path(min_length=1, max_length=64, pattern=r"^[0-9A-Za-z_-]+$")]
 DossierPath = Annotated[str, Path(pattern=r"^[0-9A-Za-z][0-9A-Za-z./-]{0,63}$")]
@@ -212,6 +224,23 @@ class ReconciliationBody(Given):
     waiting: list[WaitingBody]
     faults: list[str]
     """What does not fit, in Vietnamese; empty: the proof holds."""
+
+
+class HeadBody(Given):
+    """The head of one day."""
+
+    number: int
+    day: date
+    """The last one in Vietnam that it covers."""
+    made_at: datetime
+    leaves: int
+    root: str
+    previous: str
+    hash: str
+    """What the timestamp is over, and what the next head names."""
+    timestamped_at: datetime | None
+    timestamp_token: str | None
+    """RFC 3161, DER in base64; none: it waits for the authority."""
 
 
 class ReadyBody(Given):

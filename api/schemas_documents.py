@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from api.schemas import DossierCode, FieldValue, Given, Id, Instant, Line, Ordinal, Reason, Sent
+from api.schemas import Certificates, DossierCode, FieldValue, Given, Id, Instant, Line, Ordinal, Reason, Sent
 from digitize.lifecycle import State, Waiting
 
 
@@ -108,6 +108,7 @@ class CaptureAttested(Sent):
     complete: Literal[True]
     in_order: Literal[True]
     legible: Literal[True]
+    certificates: Certificates = Field(default_factory=list)
 
 
 class DataSent(Sent):
@@ -160,6 +161,7 @@ class SealOrderSent(Sent):
     """One press of the sealing officer."""
 
     documents: Annotated[list[Id], Field(min_length=1, max_length=500)]
+    certificates: Certificates = Field(default_factory=list)
 
 
 class RefusedBody(Given):

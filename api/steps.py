@@ -7,7 +7,7 @@ units, refuses an outdated version (412) or a state in which the step does not b
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -39,7 +39,7 @@ from digitize.lifecycle import (
     Superseded,
     Withdrawn,
 )
-from storage import confirmation, ending, moving, purge, registry
+from storage import confirmation, ending, moving, purge, registry, token_signing
 from storage.objects import ObjectStore
 from storage.registry import Document
 
@@ -105,10 +105,29 @@ def transaction(parts: Parts, caller: Caller, target: Target) -> Iterator[Hand]:
         yield Hand(connection, parts.storage.objects, caller, target, parts.now())
 
 
-def order_capture_signature(hand: Hand) -> None:
-    """The clerk attested the pages and orders their own signature on the capture."""
+def order_capture_signature(hand: Hand, certificates: Sequence[str] = ()) -> None:
+    """The clerk attested the pages and orders their own signature on the capture.
+
+    Args:
+        hand: of the clerk.
+        certificates: of the token that will sign, DER in base64; none: the key is held by the sealing worker.
+    """
     event = CaptureOrdered(actor=hand.actor, signer=hand.actor.id)
-    hand.record(event, {"signer": hand.actor.id})
+    hand.record(event, {"signer": hand.actor.id, "token_certificates": list(certificates) or None})
+
+
+def answer_for_token(hand: Hand, values: Sequence[bytes]) -> None:
+    """The person's token signed what was prepared; the same answer again changes nothing."""
+    document = registry.find(hand.connection, hand.target.document, hand.caller.scope)
+    token_signing.answer(
+        hand.connection, hand.objects, document.id, values, hand.actor, hand.now, hand.target.version
+    )  # fmt: skip
+
+
+def give_token_up(hand: Hand) -> None:
+    """The person takes back an order that their token has not answered."""
+    document = registry.find(hand.connection, hand.target.document, hand.caller.scope)
+    token_signing.give_up(hand.connection, document, hand.actor, hand.now, hand.target.version)
 
 
 def confirm(hand: Hand, kind: str, fields: Mapping[str, str]) -> None:

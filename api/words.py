@@ -11,6 +11,22 @@ from digitize.metadata import FIELD_NAMES
 from digitize.model import UNKNOWN_KIND
 
 EVENT_NAMES: Mapping[str, str] = {
+    "Opened": "Mở phiên chứng thực cho bản chính",
+    "Captured": "Chụp bản chính",
+    "CaptureFailed": "Bản chụp không dùng được",
+    "Archived": "Đã đọc bản chụp và tạo tệp lưu trữ",
+    "Refused": "Từ chối chứng thực",
+    "Abandoned": "Thôi yêu cầu",
+    "AttestOrdered": "Xác nhận đã đối chiếu với bản chính; yêu cầu ký chứng thực",
+    "Numbered": "Cấp số chứng thực",
+    "AttestPrepared": "Chờ người chứng thực ký bằng thiết bị",
+    "AttestAnswered": "Nhận chữ ký từ thiết bị của người chứng thực",
+    "AttestPreparationExpired": "Hết hạn chờ thiết bị của người chứng thực",
+    "AttestKeyUsed": "Người chứng thực đã ký, chờ dấu thời gian",
+    "CertifierSigned": "Người chứng thực đã ký",
+    "Voided": "Bỏ số",
+    "Delivered": "Trả kết quả",
+    "Cancelled": "Hủy bỏ giá trị theo quyết định",
     "Received": "Đã nhận bản quét",
     "ReadDone": "Đã đọc",
     "FileRefused": "Từ chối tệp",
@@ -18,17 +34,28 @@ EVENT_NAMES: Mapping[str, str] = {
     "QuarantineLifted": "Bỏ cách ly",
     "FoundElectronic": "Đã là bản điện tử",
     "CaptureOrdered": "Xác nhận đủ trang, đúng thứ tự, rõ chữ; yêu cầu ký bản chụp",
-    "CaptureSigned": "Đã ký bản chụp",
+    "CapturePrepared": "Đã chuẩn bị để ký bản chụp bằng thiết bị",
+    "CaptureAnswered": "Đã nhận chữ ký bản chụp từ thiết bị",
+    "CaptureGivenUp": "Thôi ký bản chụp bằng thiết bị",
+    "CaptureKeyUsed": "Đã ký bản chụp, chờ dấu thời gian",
+    "CaptureSigned": "Bản chụp đã ký hoàn tất",
     "Confirmed": "Xác nhận dữ liệu",
     "Approved": "Duyệt dữ liệu",
     "Coded": "Cấp mã",
     "SealOrdered": "Yêu cầu đóng dấu",
+    "SealPrepared": "Đã chuẩn bị để đóng dấu bằng thiết bị",
+    "SealAnswered": "Đã nhận chữ ký của cơ quan từ thiết bị",
+    "SealGivenUp": "Thôi đóng dấu bằng thiết bị",
+    "SealKeyUsed": "Cơ quan đã ký, chờ dấu thời gian",
     "Sealed": "Đã đóng dấu cơ quan",
     "DataSealOrdered": "Yêu cầu cơ quan ký dữ liệu đính chính",
+    "DataSealKeyUsed": "Cơ quan đã ký dữ liệu đính chính, chờ dấu thời gian",
     "DataSealed": "Cơ quan đã ký dữ liệu đính chính",
     "SigningFailed": "Ký không thành",
+    "PlaceTooSmall": "Dấu thời gian quá dài, ký lại một lần",
     "SignedFileDiscarded": "Loại bỏ bản ký thừa",
     "Published": "Công bố",
+    "Renewed": "Gia hạn dấu thời gian lưu trữ",
     "Returned": "Trả lại",
     "Withdrawn": "Rút",
     "Rescanned": "Quét lại",
@@ -46,6 +73,7 @@ OFFICE_NAMES: Mapping[str, str] = {
     Office.CLERK.value: "cán bộ số hóa",
     Office.OFFICER.value: "văn thư",
     Office.SUPERVISOR.value: "lãnh đạo phụ trách",
+    Office.CERTIFIER.value: "người thực hiện chứng thực",
     Office.ADMINISTRATOR.value: "quản trị",
     Office.SYSTEM.value: "hệ thống một cửa",
 }
@@ -70,7 +98,52 @@ VERDICT_NAMES: Mapping[str, str] = {
     "unsigned": "chưa ký",
 }
 
-ROLE_NAMES: Mapping[str, str] = {"clerk": "Người số hóa", "agency": "Cơ quan"}
+ROLE_NAMES: Mapping[str, str] = {
+    "clerk": "Người số hóa",
+    "certifier": "Người thực hiện chứng thực",
+    "agency": "Cơ quan",
+}
+
+INTEGRITY_NAMES: Mapping[str, str] = {
+    "intact": "nguyên vẹn: nội dung được ký không bị sửa",
+    "modified": "đã bị sửa: nội dung không còn như lúc ký",
+    "broken": "chữ ký hỏng",
+}
+
+TRUST_NAMES: Mapping[str, str] = {
+    "trusted": "chứng thư số do tổ chức được tin cậy cấp",
+    "untrusted": "chứng thư số không đáng tin cậy",
+    "unknown": "không rõ tổ chức cấp chứng thư số",
+}
+
+CHANGES_NAMES: Mapping[str, str] = {
+    "none": "không có",
+    "permitted": "có, thuộc loại được phép (ký thêm, thêm dấu thời gian)",
+    "suspicious": "có thay đổi đáng ngờ",
+}
+
+TIME_SOURCE_NAMES: Mapping[str, str] = {
+    "timestamp": "theo dấu thời gian tin cậy",
+    "claimed": "theo lời người ký, chưa có dấu thời gian chứng minh",
+    "none": "không rõ",
+}
+
+LEVEL_NAMES: Mapping[str, str] = {
+    "B-B": "chữ ký cơ bản",
+    "B-T": "có dấu thời gian",
+    "B-LT": "có dấu thời gian và bằng chứng về chứng thư",
+    "B-LTA": "có bằng chứng lưu trữ lâu dài",
+    "PKCS#7": "kiểu PKCS#7",
+    "RFC 3161": "dấu thời gian của cả tệp",
+    "unknown": "không xác định",
+}
+"""PAdES levels (EN 319 142-1) as a person reads them."""
+
+STANDING_NAMES: Mapping[str, str] = {
+    "in_force": "còn hiệu lực",
+    "revoked": "đã bị hủy bỏ",
+    "superseded": "đã được thay thế",
+}
 
 
 @cache

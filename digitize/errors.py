@@ -26,6 +26,7 @@ SohoaError                      code, sentence, remedy; never shown as a traceba
 │   │   ├── OutsideTheVisit     it was captured before or after the visit
 │   │   ├── AlreadyDigitised    it is a scan or a result that exists already
 │   │   └── AlreadyElectronic   it is a born-digital or signed file
+│   ├── ServerRefused           our own server does not take what a program at a clerk's machine asks
 │   └── SigningRefused          the key, its certificate or the clock must not sign now
 │       └── SignatureTooLarge   the finished signature does not fit into the place kept for it
 └── WorldAtFault                something around us failed: a retry may succeed                     exit 1
@@ -41,6 +42,7 @@ SohoaError                      code, sentence, remedy; never shown as a traceba
     ├── EngineFailed            the recogniser failed on a good image
     ├── ReaderKilled            the process that read the file was ended, and by no limit of ours
     ├── NotTaken                the endpoint of another system did not take a message
+    ├── ServerUnavailable       our own server does not answer a program at a clerk's machine
     ├── NotVerified             nobody came to judge a file in time
     └── Misconfigured           a setting, a program or a font is missing
 
@@ -285,6 +287,12 @@ class AlreadyElectronic(NotFromOriginal):
     remedy = "Văn bản điện tử đã ký số được dùng trực tiếp, không cần chứng thực bản sao."
 
 
+class ServerRefused(Refused):
+    """The server did not take what a program at a clerk's machine asked; the detail is its own sentence."""
+
+    sentence = "Máy chủ không nhận."
+
+
 class SigningRefused(Refused):
     """The key, its certificate or the clock must not sign now."""
 
@@ -381,6 +389,13 @@ class NotTaken(WorldAtFault):
     """The endpoint of another system did not take a message."""
 
     sentence = "Hệ thống nhận tin không nhận."
+
+
+class ServerUnavailable(WorldAtFault):
+    """The server does not answer a program at a clerk's machine."""
+
+    sentence = "Máy chủ số hóa không trả lời."
+    remedy = "Hãy kiểm tra địa chỉ và đường mạng rồi chạy lại."
 
 
 class NotVerified(WorldAtFault):

@@ -130,6 +130,7 @@ def correct(
         changes={
             "metadata_key": event.metadata_key,
             "metadata_signature_key": None,
+            **registry.NOTHING_MADE,
             "summary": _summary(document, kind_code, kept, problem=UNSIGNED),
         },
     )

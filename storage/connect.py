@@ -1,20 +1,24 @@
-"""The one place where the parts of storage are put together from the settings."""
+"""The one place where the parts of storage are put together from the settings.
+
+What speaks to an S3 server is imported when the settings name one: its SDK costs each process a third of a second.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import redis
 
-from storage.backup_target import BackupTarget, FolderTarget, S3Target
 from storage.database import Database
 from storage.objects import ObjectStore
 from storage.objects_folder import FolderStore
-from storage.objects_s3 import S3Store
 from storage.queue import Queue
-from storage.s3 import S3Place
 from storage.settings import Settings
+
+if TYPE_CHECKING:
+    from storage.backup_target import BackupTarget
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +48,8 @@ def open_queue(settings: Settings) -> Queue:
 def open_objects(settings: Settings) -> ObjectStore:
     """Return the object store that the settings name."""
     if settings.objects == "s3":
+        from storage.objects_s3 import S3Store
+
         return S3Store.open_from(settings)
     return FolderStore(settings.object_folder)
 
@@ -55,4 +61,7 @@ def open_backup_target(settings: Settings, to: str) -> BackupTarget:
         Misconfigured: the settings do not name that server.
         StoreUnavailable: it does not answer.
     """
+    from storage.backup_target import FolderTarget, S3Target
+    from storage.s3 import S3Place
+
     return S3Target(S3Place.of_backups(settings)) if to == "s3" else FolderTarget(Path(to))

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from digitize.errors import InvalidInput
 from digitize.lifecycle import Actor, Record, Revoked, State, Superseded
 from digitize.targets import VIETNAM_TIME
-from storage import announcements, registry
+from storage import announcements, registry, subjects
 from storage.registry import Scope
 from storage.tables import documents, results
 
@@ -31,7 +31,8 @@ def supersede(
         NotFound: one of the two is not in the scope.
         Conflict, Forbidden: as :func:`storage.registry.record`.
     """
-    _hold(connection, document_id, successor)
+    # Two that were to supersede each other at once would both go.
+    subjects.lock(connection, document_id, successor)
     wrong, right = (registry.find(connection, each, scope) for each in (document_id, successor))
     if right.result_id != wrong.result_id:
         raise InvalidInput(
@@ -49,13 +50,6 @@ def supersede(
     )
     announcements.put(connection, document_id, announcements.SUPERSEDED, now)
     return after
-
-
-def _hold(connection: sa.Connection, *pair: str) -> None:
-    """Lock both documents, in one order everywhere: two that were to supersede each other would both go."""
-    connection.execute(
-        sa.select(documents.c.id).where(documents.c.id.in_(pair)).order_by(documents.c.id).with_for_update()
-    ).all()
 
 
 def revoke(

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import BinaryIO, Protocol
 
 from digitize.errors import Impossible
 
@@ -56,6 +56,20 @@ class ObjectStore(Protocol):
 
         Args:
             data: what to keep; empty bytes are an object as well.
+
+        Returns:
+            The key.
+
+        Raises:
+            ObjectDamaged: something else already stands under this key; it is not overwritten.
+            StoreUnavailable: the bytes are not kept.
+        """
+
+    def put_file(self, file: BinaryIO) -> str:
+        """Keep what a file holds, without holding it in memory; otherwise like :meth:`put`.
+
+        Args:
+            file: read from its beginning, perhaps more than once; nobody changes it meanwhile.
 
         Returns:
             The key.
@@ -166,6 +180,14 @@ class ObjectStore(Protocol):
 def key_of(data: bytes) -> str:
     """Name bytes: SHA-256 (FIPS 180-4) in lower-case hex."""
     return hashlib.sha256(data).hexdigest()
+
+
+def key_of_file(file: BinaryIO) -> str:
+    """Name what a file holds from its place to its end; see :func:`key_of`."""
+    digest = hashlib.sha256()
+    while piece := file.read(CHUNK_BYTES):
+        digest.update(piece)
+    return digest.hexdigest()
 
 
 def checked_key(key: str) -> str:

@@ -9,12 +9,14 @@ from __future__ import annotations
 import errno
 import hashlib
 import os
+import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
+from typing import BinaryIO
 
 from digitize.errors import ObjectDamaged, ObjectMissing, StoreUnavailable, TooLarge
 from storage.objects import CHUNK_BYTES, Source, StoredObject, checked_key, is_key, key_of
@@ -44,7 +46,12 @@ class FolderStore:
 
     def put(self, data: bytes) -> str:
         """Keep the bytes; see :meth:`storage.objects.ObjectStore.put`."""
-        return self.put_stream(BytesIO(data), len(data))[0]
+        return self.put_file(BytesIO(data))
+
+    def put_file(self, file: BinaryIO) -> str:
+        """Keep what a file holds; see :meth:`storage.objects.ObjectStore.put_file`."""
+        file.seek(0)
+        return self.put_stream(file, sys.maxsize)[0]
 
     def put_stream(self, source: Source, limit: int) -> tuple[str, int]:
         """Keep what the source gives; see :meth:`storage.objects.ObjectStore.put_stream`."""

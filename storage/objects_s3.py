@@ -21,7 +21,7 @@ from minio.lifecycleconfig import AbortIncompleteMultipartUpload, LifecycleConfi
 from minio.retention import Retention
 
 from digitize.errors import Misconfigured, ObjectDamaged, ObjectMissing, StoreUnavailable, TooLarge
-from storage.objects import CHUNK_BYTES, Source, StoredObject, checked_key, is_key, key_of
+from storage.objects import CHUNK_BYTES, Source, StoredObject, checked_key, is_key, key_of_file
 from storage.s3 import S3Place, s3_client, s3_unavailable
 from storage.settings import Settings
 
@@ -52,8 +52,14 @@ class S3Store:
 
     def put(self, data: bytes) -> str:
         """Keep the bytes; see :meth:`storage.objects.ObjectStore.put`."""
-        key = key_of(data)
-        self._write(key, BytesIO(data), len(data))
+        return self.put_file(BytesIO(data))
+
+    def put_file(self, file: BinaryIO) -> str:
+        """Keep what a file holds; see :meth:`storage.objects.ObjectStore.put_file`."""
+        file.seek(0)
+        key, length = key_of_file(file), file.tell()
+        file.seek(0)
+        self._write(key, file, length)
         return key
 
     def put_stream(self, source: Source, limit: int) -> tuple[str, int]:

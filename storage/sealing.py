@@ -1,4 +1,4 @@
-"""The sealing officer's order: one press for a list, each document accepted or refused with the reason."""
+"""The sealing officer's order: one press for documents and copies, each accepted or refused with the reason."""
 
 from __future__ import annotations
 
@@ -6,14 +6,16 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 
 from digitize.errors import Forbidden, InvalidInput, Refused
 from digitize.lifecycle import Actor, DataSealOrdered, SealOrdered
-from storage import outbox, registry
+from storage import certifications, outbox, registry, subjects
 from storage.outbox import Lane
 from storage.registry import Document, Scope
+from storage.subjects import SubjectKind
 from storage.tables import seal_orders, units
 
 MOST = 500
@@ -43,14 +45,29 @@ class SealOrder:
 
 
 def order_seal(
-    connection: sa.Connection, document_ids: Sequence[str], actor: Actor, scope: Scope, now: datetime
+    connection: sa.Connection,
+    document_ids: Sequence[str],
+    actor: Actor,
+    scope: Scope,
+    now: datetime,
+    certificates: Sequence[str] = (),
 ) -> SealOrder:
     """Order the agency's signature for every document of the list that may get it.
 
-    It goes on the file, or, where the data of a published result were corrected, on the new data beside the file.
+    It goes on the file, or, where the data of a published result were corrected, on the new data beside the file. The
+    list may hold certified copies, too.
 
     The agency's key is held by the văn thư of the agency itself (NĐ 30/2020 Art 32), so an officer seals for their
     own unit and not for those below it.
+
+    Args:
+        connection: a writing transaction.
+        document_ids: of documents and copies.
+        actor: the officer.
+        scope: the officer's own unit.
+        now: when.
+        certificates: of the token that will sign, DER in base64, the signer's own first; none: the key is held by the
+            sealing worker.
 
     Raises:
         InvalidInput: the list is empty or too long.
@@ -72,10 +89,13 @@ def order_seal(
     # In one order everywhere, or two presses over the same documents wait for each other for ever.
     for document_id in sorted(asked):
         try:
+            if subjects.kind_of(connection, document_id) is SubjectKind.COPY:
+                certifications.order_seal_of(connection, document_id, order, actor, scope, now, certificates)
+                continue
             document = registry.find(connection, document_id, scope)
             if document.unit_path != scope.path:
                 raise Forbidden("chỉ văn thư của chính đơn vị có kết quả này được đóng dấu")
-            _order_one(connection, document, order, actor, now)
+            _order_one(connection, document, order, actor, now, certificates)
         except Refused as error:
             refused[document_id] = RefusedDocument(document_id, error.code(), error.message)
     return SealOrder(
@@ -85,17 +105,27 @@ def order_seal(
     )
 
 
-def _order_one(connection: sa.Connection, document: Document, order: str, actor: Actor, now: datetime) -> None:
-    changes = {"signer": document.unit_id, "seal_order_id": order}
+def _order_one(
+    connection: sa.Connection,
+    document: Document,
+    order: str,
+    actor: Actor,
+    now: datetime,
+    certificates: Sequence[str],
+) -> None:
+    changes: dict[str, Any] = {"signer": document.unit_id, "seal_order_id": order}
     if not data_unsealed(document):
+        changes["token_certificates"] = list(certificates) or None
         event = SealOrdered(actor=actor, order=order, office_key=document.unit_id)
         registry.record(connection, document.id, event, now, changes=changes)
         return
+    if certificates:
+        raise Forbidden("dữ liệu đính chính chưa ký được bằng thiết bị ký tại máy văn thư; hãy dùng khóa ở máy chủ ký")
     if outbox.waits_for(connection, document.id) is not None:
         raise Forbidden("chữ ký của cơ quan trên dữ liệu đính chính đang được thực hiện")
     again = DataSealOrdered(actor=actor, order=order, office_key=document.unit_id)
     after = registry.record(connection, document.id, again, now, changes=changes)
-    outbox.ask(connection, document.id, Lane.SEAL, after.version, now)
+    outbox.put(connection, document.id, Lane.SEAL, after.version, now)
 
 
 def data_unsealed(document: Document) -> bool:

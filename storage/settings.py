@@ -8,6 +8,7 @@ the embedded service: SQLite, a folder of objects and a private Redis on a unix 
 from __future__ import annotations
 
 import os
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
@@ -16,7 +17,9 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from digitize.errors import Misconfigured
 
-SECRETS = ("database_url", "redis_url", "s3_secret_key", "backup_s3_secret_key")
+SECRETS = ("database_url", "redis_url", "s3_secret_key", "backup_s3_secret_key", "smtp_password", "webhook_key")
+
+Network = IPv4Network | IPv6Network
 
 
 class Settings(BaseSettings):
@@ -53,11 +56,56 @@ class Settings(BaseSettings):
     backup_s3_secure: Annotated[bool, Field(description="Speak TLS to the backup server.")] = True
     trust: Annotated[Path | None, Field(description="Folder of trusted root certificates (PEM or DER).")] = None
     keyring: Annotated[
-        Path | None, Field(description="Index of signing keys; given to the sealing worker and to nobody else.")
+        Path | None,
+        Field(description="Keyring (file or folder): where the signing keys lie; for the sealing worker only."),
     ] = None
     tsa_url: Annotated[str | None, Field(description="RFC 3161 timestamp authority.")] = None
     tsa_timeout_s: Annotated[float, Field(gt=0, description="Seconds to wait for a timestamp.")] = 180.0
+    tsa_at_once: Annotated[int, Field(ge=1, le=16, description="Timestamps that are asked for at the same time.")] = 4
+    archive_timestamp: Annotated[
+        bool, Field(description="Give a sealed file an archive timestamp at once (PAdES B-LTA), not when it fades.")
+    ] = False
     form_of_copy: Annotated[str, Field(description="Wording on the agency's signature (NĐ 30/2020 Art 25).")] = "SAO Y"
+    verify_max_bytes: Annotated[int, Field(gt=0, description="Largest file that anybody may have verified, bytes.")] = (
+        32 * 1024 * 1024
+    )
+    verify_wait_s: Annotated[float, Field(ge=0, description="Seconds that the asker of a verification may wait.")] = 15
+    verify_wall_s: Annotated[float, Field(gt=0, description="Seconds to verify one file at most.")] = 20.0
+    verify_memory_bytes: Annotated[int, Field(gt=0, description="Address space of a verifying child, bytes.")] = 1024**3
+    verify_per_address: Annotated[
+        int, Field(gt=0, description="Verifications in ten minutes for one address, or one person.")
+    ] = 30
+    verify_per_client: Annotated[int, Field(gt=0, description="Verifications in ten minutes for one system.")] = 600
+    verify_waiting: Annotated[int, Field(gt=0, description="Files that may wait to be verified at once.")] = 200
+    webhook_key: Annotated[
+        SecretStr | None,
+        Field(description="What the keys of webhooks come from, one a line, newest first; default: a file of its own."),
+    ] = None
+    webhook_networks: Annotated[
+        str, Field(description="Private networks in which endpoints of webhooks may lie: `10.20.0.0/16, 127.0.0.0/8`.")
+    ] = ""
+    public_url: Annotated[
+        str | None,
+        Field(pattern=r"^https?://[^\s/?#]+$", description="Where anybody finds the pages; stands in every QR."),
+    ] = None
+    qr_key: Annotated[
+        Path | None,
+        Field(description="P-256 key (PEM) that signs the QR of certified copies; for the sealing worker only."),
+    ] = None
+    link_days: Annotated[int, Field(ge=1, le=365, description="Days that a download link of a copy holds.")] = 30
+    lookups_per_address: Annotated[
+        int, Field(gt=0, description="Look-ups of certified copies in ten minutes for one address.")
+    ] = 60
+    smtp_host: Annotated[str | None, Field(description="Mail server; none or empty: copies go out by link alone.")] = (
+        None
+    )
+    smtp_port: Annotated[int, Field(gt=0, lt=65536, description="Port of the mail server.")] = 587
+    smtp_security: Annotated[
+        Literal["starttls", "tls", "none"], Field(description="How the mail server is spoken to.")
+    ] = "starttls"
+    smtp_sender: Annotated[str, Field(description="Sender of the service's e-mails.")] = ""
+    smtp_username: Annotated[str | None, Field(description="Account at the mail server.")] = None
+    smtp_password: Annotated[SecretStr | None, Field(description="Its password.")] = None
     upload_max_bytes: Annotated[int, Field(gt=0, description="Largest accepted scan, bytes.")] = 512 * 1024 * 1024
     read_wall_s: Annotated[float, Field(gt=0, description="Wall-clock seconds to read one page at most.")] = 60.0
     read_memory_bytes: Annotated[int, Field(gt=0, description="Address space of a reading child, bytes.")] = 3 * 1024**3
@@ -89,7 +137,20 @@ class Settings(BaseSettings):
             ]
             if missing:
                 raise ValueError("thiếu " + ", ".join(f"SOHOA_{name.upper()}" for name in missing))
+        if self.smtp_host and "@" not in self.smtp_sender:
+            raise ValueError("thiếu SOHOA_SMTP_SENDER, địa chỉ gửi thư")
+        self.inside  # noqa: B018  # raises where it names no network
         return self
+
+    @property
+    def inside(self) -> tuple[Network, ...]:
+        """Private networks in which endpoints of webhooks may lie."""
+        return tuple(ip_network(one.strip()) for one in self.webhook_networks.split(",") if one.strip())
+
+    @property
+    def pages(self) -> str:
+        """Where anybody finds the public pages, without a slash at the end."""
+        return self.public_url or f"http://{self.api_host}:{self.api_port}"
 
     @property
     def database(self) -> str:

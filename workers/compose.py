@@ -8,13 +8,20 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from typing import TYPE_CHECKING
 
 from digitize.errors import Misconfigured
 from storage.connect import open_storage
 from storage.outbox import Lane
 from storage.settings import Settings
+from storage.subjects import SubjectKind
 from workers.attempt import Post
+from workers.dispatch import Works, do_by_kind
 from workers.metrics import open_meter
+
+if TYPE_CHECKING:
+    from workers.copies.mail import Postman
+    from workers.renewing import Archive
 
 
 def utc_now() -> datetime:
@@ -34,47 +41,106 @@ def open_post(settings: Settings) -> Post:
 
 
 def lane_work(settings: Settings, post: Post, lane: Lane) -> Callable[[str], None]:
-    """Return what a lane does with a document's id.
+    """Return what a lane does with the id of a subject, of a verification or of a head.
 
     Raises:
         Misconfigured: a setting that this lane needs is missing.
     """
-    return {Lane.READ: _read, Lane.SEAL: _seal, Lane.DELIVER: _deliver}[lane](settings, post)
+    if lane is Lane.VERIFY:
+        return _verify(settings, post)
+    if lane is Lane.TIMESTAMP:
+        return _timestamp(settings, post)
+    works = {Lane.READ: _read, Lane.SEAL: _seal, Lane.DELIVER: _deliver}[lane](settings, post)
+    return partial(do_by_kind, post, works)
 
 
-def _read(settings: Settings, post: Post) -> Callable[[str], None]:
+def _read(settings: Settings, post: Post) -> Works:
     from digitize.confined.frames import Allowance, Setup
     from digitize.image.limits import Limits
     from digitize.sign.trust import load_trust
+    from workers.copies.reading import read_copy
     from workers.reading import read_document
     from workers.sandbox import TASKS, Sandbox
 
     setup = Setup(
         TASKS,
-        trust=None if settings.trust is None else load_trust(settings.trust).roots,
+        trust=None if settings.trust is None else load_trust(settings.trust),
         allowance=Allowance(page_seconds=settings.read_wall_s, memory_bytes=settings.read_memory_bytes),
     )
-    return partial(read_document, post, Sandbox(Limits(file_bytes=settings.upload_max_bytes), setup))
+    sandbox = Sandbox(Limits(file_bytes=settings.upload_max_bytes), setup)
+    return {
+        SubjectKind.DOCUMENT: partial(read_document, post, sandbox),
+        SubjectKind.COPY: partial(read_copy, post, sandbox),
+    }
 
 
-def _seal(settings: Settings, post: Post) -> Callable[[str], None]:
-    from digitize.sign.rules import signing_rules
-    from digitize.sign.timestamps import HttpTimeStamper
-    from digitize.sign.trust import built_in_trust, load_trust
+def _verify(settings: Settings, post: Post) -> Callable[[str], None]:
+    from digitize.confined.frames import Allowance, Setup
+    from digitize.sign.trust import load_trust
+    from workers.sandbox import BACKSTOP_SECONDS, JUDGING, Sandbox
+    from workers.verifying import Court, verify_file, warm_up
+
+    wall = settings.verify_wall_s
+    setup = Setup(
+        JUDGING,
+        trust=None if settings.trust is None else load_trust(settings.trust),
+        allowance=Allowance(page_seconds=wall, total_seconds=wall, memory_bytes=settings.verify_memory_bytes),
+    )
+    court = Court(Sandbox(setup=setup), timedelta(seconds=2 * (wall + BACKSTOP_SECONDS)))
+    warm_up(court.judge, post.clock())
+    return partial(verify_file, post, court)
+
+
+def _seal(settings: Settings, post: Post) -> Works:
+    from workers.copies.qr_key import load_qr_key
+    from workers.copies.signing import CertifyingDesk, sign_copy
     from workers.keyring import Keyring
     from workers.signing import Desk, sign_document
 
     if settings.keyring is None:
         raise Misconfigured("thiếu SOHOA_KEYRING: làn ký cần danh mục khóa ký")
-    today = post.clock().date()
+    keyring = Keyring(settings.keyring)
+    desk = Desk(keyring, _copy_form(settings.form_of_copy))
+    qr_key = load_qr_key(settings.qr_key) if settings.qr_key and settings.qr_key.exists() else None
+    certifying = CertifyingDesk(keyring, qr_key, settings.pages)
+    return {
+        SubjectKind.DOCUMENT: partial(sign_document, post, desk),
+        SubjectKind.COPY: partial(sign_copy, post, certifying),
+    }
+
+
+def _timestamp(settings: Settings, post: Post) -> Callable[[str], None]:
+    from workers.copies.timing import time_copy
+    from workers.stamping_heads import stamp_or_do
+    from workers.timing import time_document
+
+    archive = open_archive(settings, post)
+    works = {
+        SubjectKind.DOCUMENT: partial(time_document, post, archive),
+        SubjectKind.COPY: partial(time_copy, post, archive),
+    }
+    return partial(stamp_or_do, post, archive.timestamper, works)
+
+
+def open_archive(settings: Settings, post: Post) -> Archive:
+    """Put together what renews the proof of the archive."""
+    from digitize.sign.revocation_http import HttpRevocation
+    from digitize.sign.rules import signing_rules
+    from digitize.sign.timestamps import HttpTimeStamper
+    from digitize.sign.trust import built_in_trust, load_trust
+    from workers.guarded_timestamper import GuardedTimeStamper
+    from workers.renewing import Archive
+
     timestamp_rules = replace(signing_rules().timestamp, timeout_seconds=settings.tsa_timeout_s)
-    desk = Desk(
-        keyring=Keyring(settings.keyring),
-        timestamper=None if settings.tsa_url is None else HttpTimeStamper(settings.tsa_url, timestamp_rules),
-        trust=built_in_trust(today) if settings.trust is None else load_trust(settings.trust),
-        copy_form=_copy_form(settings.form_of_copy),
+    return Archive(
+        timestamper=None
+        if settings.tsa_url is None
+        else GuardedTimeStamper(HttpTimeStamper(settings.tsa_url, timestamp_rules)),
+        revocation=HttpRevocation(),
+        trust=built_in_trust(post.clock().date()) if settings.trust is None else load_trust(settings.trust),
+        lock_days=settings.s3_lock_days,
+        archive_timestamp=settings.archive_timestamp,
     )
-    return partial(sign_document, post, desk)
 
 
 def _copy_form(wording: str) -> str:
@@ -91,7 +157,24 @@ def _copy_form(wording: str) -> str:
     raise Misconfigured(f"SOHOA_FORM_OF_COPY “{wording}” không có trong danh mục hình thức sao")
 
 
-def _deliver(settings: Settings, post: Post) -> Callable[[str], None]:
+def _deliver(settings: Settings, post: Post) -> Works:
+    from workers.copies.delivering import Counter, deliver_copy
     from workers.delivery import deliver_document
 
-    return partial(deliver_document, post, settings.s3_lock_days)
+    counter = Counter(_postman(settings), settings.pages, timedelta(days=settings.link_days), settings.s3_lock_days)
+    return {
+        SubjectKind.DOCUMENT: partial(deliver_document, post, settings.s3_lock_days),
+        SubjectKind.COPY: partial(deliver_copy, post, counter),
+    }
+
+
+def _postman(settings: Settings) -> Postman | None:
+    from workers.copies.mail import Postman
+
+    if not settings.smtp_host:
+        return None
+    password = None if settings.smtp_password is None else settings.smtp_password.get_secret_value()
+    return Postman(
+        settings.smtp_host, settings.smtp_port, settings.smtp_security, settings.smtp_sender, settings.smtp_username,
+        password,
+    )  # fmt: skip

@@ -24,7 +24,7 @@ def deliver_document(post: Post, lock_days: int, document_id: str) -> None:
         lock_days: days for which the store is asked to hold the released files; 0 for none.
         document_id: the document.
     """
-    attempt(post, Lane.DELIVER, document_id, partial(_deliver, post, lock_days))
+    attempt(post, Lane.DELIVER, document_id, registry.find, partial(_deliver, post, lock_days))
 
 
 def _deliver(post: Post, lock_days: int, lease: Lease, document: Document) -> None:

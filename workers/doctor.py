@@ -7,13 +7,14 @@ from datetime import UTC, datetime
 from functools import partial
 
 from storage.settings import Settings
-from workers import doctor_keys, doctor_machine, doctor_parts
+from workers import doctor_keys, doctor_machine, doctor_parts, doctor_webhooks
 from workers.checks import Check, Condition, taken
 
 _REMEDIES = {
     "sandbox": "Chạy lại `./run` để cài đủ thư viện; xem nhật ký của worker-read.",
     "database": "Kiểm tra SOHOA_DATABASE_URL và máy chủ cơ sở dữ liệu; lần đầu hãy chạy `sohoa migrate`.",
     "queue": "Kiểm tra SOHOA_REDIS_URL và tiến trình redis-server.",
+    "webhooks": "Kiểm tra SOHOA_WEBHOOK_KEY_FILE và cơ sở dữ liệu.",
     "object_store": "Kiểm tra máy chủ S3 hoặc thư mục kho tệp: còn chạy, còn chỗ, đúng khóa, đúng quyền ghi.",
 }
 """Where an error's own advice is to wait."""
@@ -40,6 +41,7 @@ def examine(settings: Settings) -> tuple[Check, ...]:
         ("keyring", partial(doctor_keys.keyring, settings, now)),
         ("trust", partial(doctor_keys.trust, settings, now)),
         ("timestamps", partial(doctor_keys.timestamps, settings)),
+        ("webhooks", partial(doctor_webhooks.webhooks, settings, now)),
     )
     return tuple(check for name, look in looks for check in taken(name, look, _REMEDIES.get(name, "")))
 

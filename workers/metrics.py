@@ -43,6 +43,8 @@ class Meter:
     seconds: Histogram
     swept: Counter
     backlog: Gauge
+    verified: Counter
+    webhooks: Counter
 
     @contextmanager
     def measure(self, lane: Lane) -> Iterator[Outcome]:
@@ -78,5 +80,12 @@ def open_meter(folder: Path) -> Meter:
         backlog=Gauge(
             "sohoa_backlog", "Documents that wait for a lane.", ("lane",), multiprocess_mode="livemostrecent",
             registry=own,
+        ),
+        verified=Counter(
+            "sohoa_verifications", "Files of anybody that were judged, by verdict, or by why not.", ("answer",),
+            registry=own,
+        ),
+        webhooks=Counter(
+            "sohoa_webhooks", "Attempts to bring a message to another system, by outcome.", ("outcome",), registry=own
         ),
     )  # fmt: skip

@@ -1,9 +1,10 @@
 """The embedded service: every part under one supervisor, on one machine, with one data folder.
 
-A private redis-server on a unix socket, the API, one reading worker a core, the sealing, delivering and sweeping
-processes. What dies is started again; what is asked to stop takes everything along. Three ties hold even against
-``kill -9``: the supervisor gets SIGTERM when the process that started it dies, each part gets SIGTERM when the
-supervisor dies (``PR_SET_PDEATHSIG``), and a second start waits until the first one's supervisor is gone.
+A private redis-server on a unix socket, the API, one reading worker a core, the sealing, timestamping, delivering,
+verifying, notifying and sweeping processes. What dies is started again; what is asked to stop takes everything along.
+Three ties hold even against ``kill -9``: the supervisor gets SIGTERM when the process that started it dies, each part
+gets SIGTERM when the supervisor dies (``PR_SET_PDEATHSIG``), and a second start waits until the first one's
+supervisor is gone.
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ READY_S = 20.0
 STOP_S = 30.0
 """Seconds that everything may take to stop; the supervisor kills a part that takes more than ten."""
 
-_KEPT_BACK = frozenset({"keyring", "backup_s3_access_key", "backup_s3_secret_key"})
+_KEPT_BACK = frozenset({"keyring", "qr_key", "backup_s3_access_key", "backup_s3_secret_key"})
 """Settings that the supervisor hands to no part by the environment that they share."""
 
 SOCKET_PATH_BYTES = 100
@@ -89,7 +90,7 @@ def start(
     """Start every part and return at once; call it from the main thread, with whose end the kernel stops everything.
 
     Args:
-        settings: handed to every part; the keyring only to the sealing one.
+        settings: handed to every part; the keys only to the sealing one.
         readers: reading workers; one a core unless given.
         timestamp_authority: command of a development timestamp authority to run beside; None for none.
 
@@ -137,13 +138,20 @@ def run(settings: Settings, *, readers: int | None = None, timestamp_authority: 
 
 def _programs(settings: Settings, readers: int, timestamp_authority: Sequence[str] | None) -> tuple[Program, ...]:
     sohoa = str(Path(sys.executable).with_name("sohoa"))
-    keyring = {} if settings.keyring is None else {"SOHOA_KEYRING": str(settings.keyring.absolute())}
+    keys = {
+        f"SOHOA_{name.upper()}": str(place.absolute())
+        for name, place in (("keyring", settings.keyring), ("qr_key", settings.qr_key))
+        if place is not None
+    }
     parts = [
         Program("api", (sohoa, "serve")),
         Program("sweep", (sohoa, "sweep")),
         Program("read", (sohoa, "worker", "read"), count=readers),
-        Program("seal", (sohoa, "worker", "seal"), environment=keyring),
+        Program("seal", (sohoa, "worker", "seal"), environment=keys),
+        Program("timestamp", (sohoa, "worker", "timestamp")),
         Program("deliver", (sohoa, "worker", "deliver")),
+        Program("verify", (sohoa, "worker", "verify")),
+        Program("notify", (sohoa, "worker", "notify")),
     ]
     if timestamp_authority is not None:
         parts.append(Program("tsa", tuple(timestamp_authority)))
@@ -203,7 +211,7 @@ def _supervisor_lives(run_folder: Path) -> bool:
 
 
 def _environment(settings: Settings) -> Mapping[str, str]:
-    """Hand the settings on, but for the keyring and what opens the backups, which no part of the service needs.
+    """Hand the settings on, but for the keys and what opens the backups, which no part of the service needs.
 
     A secret that came as a file goes on as that file.
     """

@@ -9,18 +9,21 @@ from __future__ import annotations
 import signal
 import threading
 import time
-from datetime import timedelta
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta
 from types import FrameType
+from typing import Protocol
 
 import sqlalchemy as sa
 import structlog
 
 from digitize.errors import QueueUnavailable, WorldAtFault
-from digitize.lifecycle import SignedFileDiscarded
-from storage import leases, outbox, registry
+from digitize.lifecycle import Actor
+from storage import certifications, heads, leases, outbox, registry, verifying
 from storage.leases import Stray
+from storage.outbox import Hint, Lane
 from storage.settings import Settings
-from storage.tables import revisions
+from storage.subjects import SubjectKind
 from workers.attempt import Post
 from workers.compose import open_post
 from workers.journal import open_journal
@@ -43,6 +46,12 @@ COUNT_EVERY_S = 5.0
 
 TIDY_EVERY_S = 60.0
 """Seconds between two rounds of :func:`workers.tidying.tidy`."""
+
+_DISCARD: Mapping[SubjectKind, Callable[[sa.Connection, Stray, Actor, datetime], bool]] = {
+    SubjectKind.DOCUMENT: registry.discard,
+    SubjectKind.COPY: certifications.discard,
+}
+"""How each kind writes the end of a stray signed file into its history; False: the file was released after all."""
 
 
 def run(settings: Settings) -> None:
@@ -126,55 +135,64 @@ def mark_strays(post: Post) -> None:
             if stored:
                 _discard(post, connection, stray)
             else:
-                leases.forget_unstored(connection, stray.document, stray.attempt)
+                leases.forget_unstored(connection, stray.subject, stray.attempt)
 
 
 def _discard(post: Post, connection: sa.Connection, stray: Stray) -> None:
     if stray not in leases.strays(connection):
         return
-    leases.mark_discarded(connection, stray.document, stray.attempt)
-    if _released(connection, stray.document, stray.key):
-        return
-    event = SignedFileDiscarded(actor=post.actor, object_key=stray.key, attempt=stray.attempt)
-    registry.record(connection, stray.document, event, post.clock())
-    post.meter.swept.labels("stray").inc()
-    log.warning("stray_marked", document=stray.document, attempt=stray.attempt, object=stray.key)
+    leases.mark_discarded(connection, stray.subject, stray.attempt)
+    if _DISCARD[SubjectKind(stray.kind)](connection, stray, post.actor, post.clock()):
+        post.meter.swept.labels("stray").inc()
+        log.warning("stray_marked", subject=stray.subject, attempt=stray.attempt, object=stray.key)
 
 
-def _released(connection: sa.Connection, document: str, key: str) -> bool:
-    """Without a timestamp two attempts within one second can make the very same file: then it is no stray."""
-    found = connection.execute(
-        sa.select(revisions.c.number).where(revisions.c.document_id == document, revisions.c.key == key)
-    )
-    return found.first() is not None
+class _Due(Protocol):
+    """Where rows wait of which the queue must be told: the outbox, verifications, heads."""
+
+    def due(self, connection: sa.Connection, now: datetime, limit: int = ...) -> Sequence[Hint]:
+        """Return what the queue must be told now."""
+
+    def sent(self, connection: sa.Connection, hints: Sequence[Hint], now: datetime) -> None:
+        """Remember when the queue was told."""
+
+    def unsent(self, connection: sa.Connection, hints: Sequence[Hint]) -> None:
+        """The queue could not be told after all."""
 
 
 def tell_due(post: Post) -> None:
-    """Tell the queue what is due.
+    """Tell the queue what is due: work on subjects, files that somebody wants to be judged, heads without a timestamp.
 
     A row is marked before the queue is told: a worker may be done, and the next step due, before this returns.
 
     Raises:
         QueueUnavailable: Redis does not answer; the rows are due again at once.
     """
+    _tell(post, outbox)
+    _tell(post, verifying)
+    _tell(post, heads)
+
+
+def _tell(post: Post, rows: _Due) -> None:
     now = post.clock()
     with post.storage.database.read() as connection:
-        if not outbox.due(connection, now, limit=1):
+        if not rows.due(connection, now, limit=1):
             return
     post.storage.queue.depth()
     with post.storage.database.write() as connection:
-        hints = outbox.due(connection, now)
-        outbox.sent(connection, hints, now)
+        hints = rows.due(connection, now)
+        rows.sent(connection, hints, now)
     try:
         post.storage.queue.tell(hints)
     except QueueUnavailable:
         with post.storage.database.write() as connection:
-            outbox.unsent(connection, hints)
+            rows.unsent(connection, hints)
         raise
     post.meter.swept.labels("told").inc(len(hints))
 
 
 def _count(post: Post) -> None:
     with post.storage.database.read() as connection:
-        for lane, count in outbox.backlog(connection).items():
-            post.meter.backlog.labels(lane.value).set(count)
+        backlog = {**outbox.backlog(connection), Lane.VERIFY: verifying.waiting(connection)}
+    for lane, count in backlog.items():
+        post.meter.backlog.labels(lane.value).set(count)

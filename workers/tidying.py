@@ -1,17 +1,21 @@
-"""What the sweep tidies once a minute: objects that a purge condemned, and what has ended at the door."""
+"""What the sweep tidies once a minute: what a purge condemned, what has ended, numbers whose day is over."""
 
 from __future__ import annotations
 
 import structlog
 
-from storage import clients, idempotency, people, purge
+from storage import clients, deliveries, heads, idempotency, people, purge, register, throttle, token_signing, verifying
+from storage.webhooks import messages
 from workers.attempt import Post
 
 log = structlog.get_logger(__name__)
 
 
 def tidy(post: Post) -> None:
-    """Remove the objects of purged documents, ended sessions and tokens, and answers that are no longer remembered.
+    """Remove the objects of purged documents and of answered verifications, and whatever is over at the door.
+
+    Links whose term is over end, orders whose token did not answer are taken back, and numbers that were not signed on
+    their printed day become void. The head of yesterday is made.
 
     Raises:
         WorldAtFault: the database or the store does not answer; the rest waits for the next time.
@@ -21,6 +25,52 @@ def tidy(post: Post) -> None:
         people.forget_ended_sessions(connection, now)
         clients.forget_ended_tokens(connection, now)
         idempotency.forget_old(connection, now)
+        deliveries.expire_links(connection, now)
+        throttle.forget_old(connection, now)
+        messages.forget_old(connection, now)
+    take_back_unanswered(post)
+    void_overdue(post)
+    make_head(post)
+    verifying.tidy(post.storage.database, post.storage.objects, now)
     removed = purge.remove_due(post.storage.database, post.storage.objects, now)
     if removed:
         log.info("purged_objects_removed", count=removed)
+
+
+def take_back_unanswered(post: Post) -> None:
+    """Take back the orders whose token let its term pass; the document waits for its person again, with the reason.
+
+    Raises:
+        RegistryUnavailable: the database does not answer; the rest waits for the next time.
+    """
+    with post.storage.database.read() as connection:
+        found = token_signing.overdue(connection, post.clock())
+    for document in found:
+        with post.storage.database.write() as connection:
+            if token_signing.give_up_overdue(connection, document, post.actor, post.clock()):
+                log.warning("token_silent", subject=document)
+
+
+def void_overdue(post: Post) -> None:
+    """Void the numbers whose certifier did not sign on the printed day; the entry stays with the reason.
+
+    Raises:
+        RegistryUnavailable: the database does not answer; the rest waits for the next time.
+    """
+    with post.storage.database.read() as connection:
+        found = register.overdue(connection, post.clock())
+    for copy in found:
+        with post.storage.database.write() as connection:
+            if register.void_overdue(connection, copy, post.actor, post.clock()):
+                log.warning("number_voided", subject=copy)
+
+
+def make_head(post: Post) -> None:
+    """Make the head of yesterday unless it stands; the timestamp lane is told of it in the next round.
+
+    Raises:
+        RegistryUnavailable: the database does not answer; the next time makes it.
+    """
+    head = heads.make_due(post.storage.database, post.clock())
+    if head is not None:
+        log.info("head_made", number=head.number, day=head.day, leaves=head.leaves)

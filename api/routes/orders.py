@@ -26,7 +26,7 @@ def create_seal_order(
 
         def act() -> Stored:
             need_proof(caller, parts)
-            order = order_seal(connection, parts, caller, sent.documents)
+            order = order_seal(connection, parts, caller, sent.documents, sent.certificates)
             body = SealOrderBody(
                 order=order.id,
                 accepted=list(order.accepted),

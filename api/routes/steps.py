@@ -23,7 +23,7 @@ def sign_capture(sent: CaptureAttested, call: StepOf) -> Response:
 
     def act(hand: Hand) -> None:
         need_proof(call.caller, call.parts)
-        steps.order_capture_signature(hand)
+        steps.order_capture_signature(hand, sent.certificates)
 
     return call.take(sent.model_dump_json(), act, status=202)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from api.auth import Caller
 from api.files import FileName, is_closed, key_of_file
@@ -32,7 +33,7 @@ from digitize.lifecycle import (
 )
 from digitize.metadata import required_fields
 from digitize.model import Box, Field, Finding, Page, Reading, from_json
-from storage import registry, shown
+from storage import registry, shown, token_signing
 from storage.registry import Document
 from storage.sealing import data_unsealed
 from storage.shown import ConfirmedData
@@ -128,6 +129,8 @@ class DocumentView:
     working: bool
     """A worker has it: the page asks again by itself."""
     confirmed: ConfirmedData | None
+    token_until: datetime | None
+    """Until when a token at somebody's machine may sign; None: no token is waited for."""
 
 
 def gather(parts: Parts, caller: Caller, document_id: str, typed: Mapping[str, str] | None = None) -> DocumentView:
@@ -147,6 +150,7 @@ def gather(parts: Parts, caller: Caller, document_id: str, typed: Mapping[str, s
         body = document_body(connection, document, masked=False)
         previews = {preview.page: preview.key for preview in shown.page_previews(connection, document)}
         confirmed = shown.latest_data(connection, document_id)
+        token = token_signing.asked_of_document(connection, document)
         history = history_body(connection, document_id)
     reading = _reading(parts, document)
     drafts = reading.fields if reading else {}
@@ -160,9 +164,10 @@ def gather(parts: Parts, caller: Caller, document_id: str, typed: Mapping[str, s
         findings=reading.findings if reading else (),
         files=_files(document),
         history=history,
-        steps=_possible(caller, document),
+        steps=_possible(caller, document) | ({"token-withdrawal"} if token.ordered_by == caller.actor.id else set()),
         working=body.waiting_for is Waiting.WORKER,
         confirmed=confirmed,
+        token_until=token.prepared_until if token.role else None,
     )
 
 

@@ -28,6 +28,14 @@ def _moment(value: datetime) -> str:
     return value.astimezone(VIETNAM_TIME).strftime("%d/%m/%Y %H:%M")
 
 
+def _instant(value: str) -> str:
+    """Show an ISO moment to the second; what is none stays as it is."""
+    try:
+        return datetime.fromisoformat(value).astimezone(VIETNAM_TIME).strftime("%d/%m/%Y %H:%M:%S")
+    except ValueError:
+        return value
+
+
 def _day(value: str | date) -> str:
     """Show an ISO day as it is written in Vietnam; what is no whole day stays as it is."""
     try:
@@ -41,13 +49,19 @@ def _percent(value: float) -> str:
     return f"{round(value * 100)} %"
 
 
-_TEMPLATES.filters |= {"moment": _moment, "day": _day, "percent": _percent}
+_TEMPLATES.filters |= {"moment": _moment, "instant": _instant, "day": _day, "percent": _percent}
 _TEMPLATES.globals |= {
     "state_names": STATE_NAMES,
     "office_names": words.OFFICE_NAMES,
     "waiting_names": words.WAITING_NAMES,
     "verdict_names": words.VERDICT_NAMES,
     "role_names": words.ROLE_NAMES,
+    "integrity_names": words.INTEGRITY_NAMES,
+    "trust_names": words.TRUST_NAMES,
+    "changes_names": words.CHANGES_NAMES,
+    "time_source_names": words.TIME_SOURCE_NAMES,
+    "level_names": words.LEVEL_NAMES,
+    "standing_names": words.STANDING_NAMES,
 }
 
 

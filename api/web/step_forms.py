@@ -54,6 +54,7 @@ _STEPS: Mapping[str, Step] = {
     "approval": lambda hand, _: steps.approve(hand),
     "return": lambda hand, sent: steps.give_back(hand, sent.get("reason")),
     "withdrawal": lambda hand, sent: steps.withdraw(hand, sent.get("reason")),
+    "token-withdrawal": lambda hand, _: steps.give_token_up(hand),
     "move": _move,
     "correction": lambda hand, sent: steps.correct(hand, sent.get("kind"), sent.fields(), sent.get("reason")),
     "supersession": lambda hand, sent: steps.supersede(hand, sent.get("successor").strip(), sent.get("reason")),

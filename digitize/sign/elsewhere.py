@@ -98,19 +98,23 @@ def finish(half: Half, value: bytes, regime: Regime, now: datetime) -> bytes:
     return made
 
 
-def refuse_other_holder(half: Half, name: str) -> None:
+def refuse_other_holder(held: str, name: str) -> None:
     """Refuse a token that is not of the person or office whose name the signature shows.
 
     A key that lies here was bound to its person by the operator; what a token shows is bound by its certificate alone.
     Capitals and the place of a tone mark do not matter, and a certificate without any mark matches without marks.
 
+    Args:
+        held: common name of the certificate.
+        name: of the person or office.
+
     Raises:
         SigningRefused: the certificate names somebody else.
     """
-    plain = unmarked(half.signer) == half.signer and bare(half.signer) == bare(name)
-    if not plain and _letters(half.signer) != _letters(name):
+    plain = unmarked(held) == held and bare(held) == bare(name)
+    if not plain and _letters(held) != _letters(name):
         raise SigningRefused(
-            f"chứng thư số trên thiết bị cấp cho “{half.signer}”, không phải “{name}”",
+            f"chứng thư số trên thiết bị cấp cho “{held}”, không phải “{name}”",
             remedy="Hãy cắm đúng thiết bị; nếu tên trong hệ thống sai, báo người quản trị sửa.",
         )
 

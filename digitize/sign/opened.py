@@ -70,6 +70,8 @@ def open_pdf(pdf: bytes) -> OpenedPdf:
         reader, regular = _reader(pdf)
         found = None if _is_locked(reader) else _find(pdf, reader, regular=regular)
     # a hostile file can make the parser raise almost anything, and none of it is a verdict
+    except MemoryError:  # the limits of the child are no verdict on the file
+        raise
     except Exception as fault:
         raise DamagedFile from fault
     if found is None:
@@ -89,6 +91,8 @@ def _reader(pdf: bytes) -> tuple[PdfFileReader, bool]:
         _walk_pages(reader)
         if not reader.xrefs.hybrid_xrefs_present:
             return reader, True
+    except MemoryError:  # the limits of the child are no verdict on the file
+        raise
     except Exception:  # noqa: BLE001 - see open_pdf
         regular = False
     reader = PdfFileReader(BytesIO(pdf), strict=False)
@@ -128,6 +132,8 @@ def _find(pdf: bytes, reader: PdfFileReader, *, regular: bool) -> OpenedPdf:
             signature = read_signature(reader, field, plain_name)
             signature.signer_cert  # noqa: B018 - parses the certificate now
             parsed.append(signature)
+        except MemoryError:  # the limits of the child are no verdict on the file
+            raise
         except Exception:  # noqa: BLE001 - see open_pdf
             broken.append(plain_name)
     repeated = {name for name, times in names.items() if times > 1}
@@ -173,6 +179,8 @@ def _certificate(place: IndirectObject) -> x509.Certificate | None:
     try:
         found = x509.Certificate.load(place.get_object().data, strict=True)
         found.subject.hashable, found.public_key.algorithm  # noqa: B018 - parses what is asked for later
+    except MemoryError:  # the limits of the child are no verdict on the file
+        raise
     except Exception:  # noqa: BLE001
         return None
     return found
@@ -182,6 +190,8 @@ def _revocation_list(place: IndirectObject) -> crl.CertificateList | None:
     try:
         found = crl.CertificateList.load(place.get_object().data, strict=True)
         found.issuer.hashable, found["tbs_cert_list"]["this_update"].native
+    except MemoryError:  # the limits of the child are no verdict on the file
+        raise
     except Exception:  # noqa: BLE001 - see _certificate
         return None
     return found
@@ -192,6 +202,8 @@ def _answer(place: IndirectObject) -> ocsp.OCSPResponse | None:
         found = ocsp.OCSPResponse.load(place.get_object().data, strict=True)
         answers = found.basic_ocsp_response["tbs_response_data"]["responses"]
         answers[0]["this_update"].native  # noqa: B018 - see _certificate
+    except MemoryError:  # the limits of the child are no verdict on the file
+        raise
     except Exception:  # noqa: BLE001 - see _certificate
         return None
     return found

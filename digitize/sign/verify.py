@@ -141,6 +141,8 @@ def _grade(
         judge = judge_timestamp if signature.sig_object_type == "/DocTimeStamp" else judge_signature
         judgement = answer_of(judge(signature, trust, opened.evidence, known))
         aftermath = changes_after(opened, signature, last_approval=last_approval)
+    except MemoryError:  # the limits of the child are no verdict on the file
+        raise
     except Exception as fault:  # noqa: BLE001
         judgement = replace(BROKEN, reasons=(f"Chữ ký hỏng, không phân tích được ({type(fault).__name__}).",))
         return _Graded(signature, judgement, covers=False, aftermath=Aftermath(Changes.SUSPICIOUS))
@@ -151,6 +153,8 @@ def _report_or_broken(opened: OpenedPdf, graded: _Graded, all_graded: list[_Grad
     # a certificate may be malformed in a part that only the report looks at
     try:
         return _report(opened, graded, all_graded)
+    except MemoryError:  # the limits of the child are no verdict on the file
+        raise
     except Exception:  # noqa: BLE001 - see _grade
         return _broken_report(graded.signature.field_name)
 

@@ -59,7 +59,7 @@ def test_doubtful_fields_stand_out_with_confidence_and_alternatives(town: Town) 
 
 def test_a_refused_form_keeps_what_was_typed(town: Town) -> None:
     document = document_in(town, "capture_signed")
-    sent = {"version": "3", "kind": "quyet_dinh", "field.number": "99/QĐ-UBND", "field.issued_date": "ngày nào đó"}
+    sent = {"version": "4", "kind": "quyet_dinh", "field.number": "99/QĐ-UBND", "field.issued_date": "ngày nào đó"}
     answer = town.visitor("canbo").post(f"/documents/{document}/confirmation", data=sent)
     assert answer.status_code == 422
     assert 'value="99/QĐ-UBND"' in answer.text
@@ -72,7 +72,7 @@ def test_a_day_may_be_typed_as_it_is_written_in_vietnam(town: Town) -> None:
     assert isinstance(fields, dict)
     sent = {f"field.{name}": value for name, value in fields.items()} | {"field.issued_date": "9/3/2021"}
     clerk = town.visitor("canbo")
-    answer = clerk.post(f"/documents/{document}/confirmation", data=sent | {"version": "3", "kind": "quyet_dinh"})
+    answer = clerk.post(f"/documents/{document}/confirmation", data=sent | {"version": "4", "kind": "quyet_dinh"})
     assert answer.status_code == 303
     assert clerk.get(f"/api/v1/documents/{document}").json()["summary"]["issued_date"] == "2021-03-09"
 

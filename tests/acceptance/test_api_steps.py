@@ -47,8 +47,8 @@ def test_a_published_result_has_codes_signatures_and_a_whole_chain(town: Town) -
     names = [event["event"] for event in history["events"]]
     assert history["broken"] == []
     assert names == [
-        "Received", "ReadDone", "CaptureOrdered", "CaptureSigned", "Confirmed", "Coded", "SealOrdered", "Sealed",
-        "Published",
+        "Received", "ReadDone", "CaptureOrdered", "CaptureKeyUsed", "CaptureSigned", "Confirmed", "Coded",
+        "SealOrdered", "SealKeyUsed", "Sealed", "Published",
     ]  # fmt: skip
     assert "Lò Văn Mẫu" not in str(history)
 

@@ -35,7 +35,17 @@ REQUIRED = {
     "SOHOA_S3_ACCESS_KEY": "access",
     "SOHOA_TSA_URL": "http://127.0.0.1:1/tsa",
 }
-OURS = ("migrate", "api", "worker-read", "worker-seal", "worker-deliver", "worker-sweep")
+OURS = (
+    "migrate",
+    "api",
+    "worker-read",
+    "worker-seal",
+    "worker-timestamp",
+    "worker-deliver",
+    "worker-verify",
+    "worker-notify",
+    "worker-sweep",
+)
 HEALTHY_WITHIN_S = 60.0
 
 
@@ -98,6 +108,12 @@ def test_the_keyring_is_in_the_sealing_worker_and_nowhere_else(compose: dict[str
     assert holders == ["worker-seal"]
 
 
+def test_the_key_of_webhooks_is_in_the_api_which_shows_it_and_the_sender_which_signs(compose: dict[str, Any]) -> None:
+    holders = {name for name, service in compose["services"].items() if "webhook_key" in json.dumps(service)}
+
+    assert holders == {"api", "worker-notify"}
+
+
 def test_the_api_alone_has_a_port_and_on_the_loopback_only(compose: dict[str, Any]) -> None:
     ports = {name: service["ports"] for name, service in compose["services"].items() if "ports" in service}
 
@@ -138,6 +154,7 @@ def place(tmp_path: Path, postgres_url: str, redis_server: RedisServer, s3_place
         ("database_url", postgres_url),
         ("redis_url", redis_server.url),
         ("s3_secret_key", s3_place.secret_key),
+        ("webhook_key", "k" * 48),
     ):
         (tmp_path / "secrets" / name).write_text(f"{text}\n", encoding="utf-8")
     return Place(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -69,6 +70,11 @@ def done(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Done]:
         documents = tuple(registry.listing(connection, EVERYTHING, limit=500))
     yield Done(folder, run.stdout, documents, FolderStore(folder / "objects"), database)
     database.close()
+
+
+def test_one_certified_copy_is_issued_and_its_addresses_are_told(done: Done) -> None:
+    assert re.search(r"có chứng thực: số 01, .*đã cấp \(người chứng thực B-T, cơ quan B-LT\)", done.output)
+    assert re.search(r"Tra cứu công khai: http://127\.0\.0\.1:\d+/k/\S{16}", done.output)
 
 
 def test_every_specimen_is_published_and_the_screen_tells_it(done: Done) -> None:

@@ -3,104 +3,30 @@
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 from asn1crypto import tsp
-from httpx import Response
 from pyhanko.sign.timestamps.api import TimeStamper
 
 from digitize.lifecycle import State
 from digitize.model import Verdict
 from digitize.sign.metadata import check_metadata
-from digitize.sign.trust import TrustAnchors, load_trust
 from digitize.sign.verify import verify
-from storage import history, purge, registry
-from storage.outbox import Lane
-from storage.registry import Document
-from storage.tables import captures, idempotency, outbox, people, revisions, sessions
+from storage import history, purge
+from storage.tables import captures, idempotency, revisions
+from tests.door.commune import Commune, open_commune
 from tests.door.plugin import Settled
-from tests.door.town import ATTESTED, PASSWORD, Clock, Town, confirmed_data, open_town, picture
-from workers.attempt import Post
-from workers.compose import open_post
-from workers.delivery import deliver_document
-from workers.demo.pki import make_pki
-from workers.demo.tsa import AuthorityInProcess, TimestampAuthority
-from workers.keyring import Keyring
-from workers.reading import read_document
+from tests.door.town import PASSWORD, confirmed_data, picture
 from workers.sandbox import Sandbox
-from workers.signing import Desk, sign_document
-
-
-@dataclass(frozen=True, slots=True)
-class Commune:
-    """The door, the people before it, and the workers behind it."""
-
-    town: Town
-    post: Post
-    desk: Desk
-    trust: TrustAnchors
-    lanes: Mapping[Lane, Callable[[str], None]]
-
-    def work(self) -> None:
-        """Let the workers do all that waits for them."""
-        while waiting := self._waiting():
-            for document, lane in waiting:
-                self.lanes[Lane(lane)](document)
-
-    def _waiting(self) -> list[tuple[str, str]]:
-        with self.post.storage.database.read() as connection:
-            return list(connection.execute(sa.select(outbox.c.document_id, outbox.c.lane)).tuples())
-
-    def scan(self, dossier: str, mark: str = "") -> str:
-        """Hand a scan of a dossier's first result in, and let it be read."""
-        document = self.town.upload(self.town.visitor("canbo"), dossier, picture(mark or dossier), ordinal=1)
-        self.work()
-        return document
-
-    def step(self, who: str, document: str, name: str, body: object = None) -> None:
-        """Let a person take a step, and the workers what follows from it."""
-        self.town.step(self.town.visitor(who), document, name, body)
-        self.work()
-
-    def sign(self, document: str) -> None:
-        self.step("canbo", document, "capture-signature", ATTESTED)
-
-    def confirm(self, document: str) -> None:
-        self.step("canbo", document, "confirmation", confirmed_data())
-
-    def seal(self, document: str) -> Response:
-        answer: Response = self.town.visitor("vanthu").post("/api/v1/seal-orders", json={"documents": [document]})
-        self.work()
-        return answer
-
-    def published(self, dossier: str, mark: str = "") -> str:
-        """Bring a scan along the whole road."""
-        document = self.scan(dossier, mark)
-        self.sign(document)
-        self.confirm(document)
-        self.seal(document)
-        assert self.find(document).state is State.PUBLISHED
-        return document
-
-    def find(self, document: str) -> Document:
-        with self.post.storage.database.read() as connection:
-            return registry.find(connection, document)
-
-    def bytes_of(self, key: str | None) -> bytes:
-        return self.post.storage.objects.get(key or "")
-
-    def events(self, document: str) -> list[str]:
-        with self.post.storage.database.read() as connection:
-            assert history.broken_links(connection, document) == ()
-            return [entry.name for entry in history.entries(connection, document)]
+from workers.signing import sign_document
+from workers.timing import time_document
 
 
 @pytest.fixture(scope="module")
@@ -116,28 +42,8 @@ def keys(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def commune(settled: Settled, tmp_path: Path, sandbox: Sandbox, keys: Path) -> Iterator[Commune]:
-    now = datetime.now(UTC)
-    town = open_town(shutil.copytree(settled.folder, tmp_path / "data"), settled.tokens, Clock(now))
-    with town.parts.storage.database.write() as connection:
-        connection.execute(sessions.update().values(expires_at=now + timedelta(days=1), proved_at=now))
-        clerks = connection.execute(sa.select(people.c.id, people.c.full_name)).tuples().all()
-    unit = town.units["xa"]
-    pki = make_pki(keys, clerks, [(unit.id, unit.name)], now)
-    trust = load_trust(pki.trust)
-    desk = Desk(
-        Keyring(pki.keyring), AuthorityInProcess(TimestampAuthority.open(pki.timestamp), town.clock), trust, "SY"
-    )
-    post = open_post(town.parts.settings)
-    yield Commune(
-        town, post, desk, trust,
-        {
-            Lane.READ: lambda document: read_document(post, sandbox, document),
-            Lane.SEAL: lambda document: sign_document(post, desk, document),
-            Lane.DELIVER: lambda document: deliver_document(post, 0, document),
-        },
-    )  # fmt: skip
-    post.storage.close()
-    town.parts.storage.close()
+    with open_commune(settled, tmp_path / "data", keys, sandbox) as opened:
+        yield opened
 
 
 def test_what_the_officer_returned_is_confirmed_again_and_goes_on(commune: Commune) -> None:
@@ -229,7 +135,9 @@ def test_corrected_data_are_signed_by_the_agency_on_a_new_order_and_the_file_sta
     )  # fmt: skip
     assert report.verdict is Verdict.VALID
     assert commune.bytes_of(before.metadata_signature_key)
-    assert commune.events(document)[-3:] == ["MetadataCorrected", "DataSealOrdered", "DataSealed"]
+    assert commune.events(document)[-4:] == [
+        "MetadataCorrected", "DataSealOrdered", "DataSealKeyUsed", "DataSealed",
+    ]  # fmt: skip
     assert commune.seal(document).json()["refused"][0]["code"] == "forbidden"
 
 
@@ -247,13 +155,14 @@ def test_data_corrected_while_they_are_being_signed_are_not_covered_by_that_sign
     class Meanwhile(TimeStamper):
         async def async_request_tsa_response(self, req: tsp.TimeStampReq) -> tsp.TimeStampResp:
             correct("Mai Thị Ba")
-            assert commune.desk.timestamper is not None
-            return await commune.desk.timestamper.async_request_tsa_response(req)
+            assert commune.archive.timestamper is not None
+            return await commune.archive.timestamper.async_request_tsa_response(req)
 
     correct("Mai Thị Hai")
     commune.town.visitor("vanthu").post("/api/v1/seal-orders", json={"documents": [document]})
-    slow = replace(commune.desk, timestamper=Meanwhile())  # type: ignore[no-untyped-call]
-    sign_document(commune.post, slow, document)
+    sign_document(commune.post, commune.desk, document)
+    slow = replace(commune.archive, timestamper=Meanwhile())  # type: ignore[no-untyped-call]
+    time_document(commune.post, slow, document)
     commune.work()
     assert commune.find(document).metadata_signature_key is None
     assert "DataSealed" not in commune.events(document)

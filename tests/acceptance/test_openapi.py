@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from api.openapi import as_text
+from tests.door.bureau import desk_ids
 from tests.door.town import Town
 
 COMMITTED = Path(__file__).parents[2] / "docs" / "openapi.json"
@@ -46,6 +48,8 @@ def test_no_address_has_room_for_a_personal_number(town: Town) -> None:
     }
     assert parameters == {
         "code", "document_id", "page", "name", "state", "dossier", "cursor", "limit", "year", "unit", "counted_until",
+        "verification_id", "endpoint_id", "waiting", "certification_id", "copy_id", "book_id",
+        "authority_id", "month", "form", "above",
     }  # fmt: skip
 
 
@@ -56,16 +60,17 @@ def test_no_request_that_fits_the_description_finds_a_hole(town: Town) -> None:
     clerk = town.visitor("canbo")
     document = town.upload(clerk, "H99-1")
     town.read(document)
+    ids = {"document_id": document, **desk_ids(town)}
     schema = schemathesis.openapi.from_asgi("/openapi.json", town.app)
     callers = [
         {"Cookie": f"__Host-sohoa={town.tokens[name]}", "If-Match": "*"} for name in ("canbo", "vanthu", "lanhdao")
     ] + [{"Authorization": town.system().headers["Authorization"]}]
     for result in schema.get_all_operations():
         assert isinstance(result, Ok)
-        _try_operation(result.ok(), callers, document)
+        _try_operation(result.ok(), callers, ids)
 
 
-def _try_operation(operation: Any, callers: list[dict[str, str]], document: str) -> None:  # noqa: ANN401  # schemathesis exports no type for it
+def _try_operation(operation: Any, callers: list[dict[str, str]], ids: Mapping[str, str]) -> None:  # noqa: ANN401  # schemathesis exports no type for it
     @hypothesis.settings(
         max_examples=6,
         deadline=None,
@@ -75,8 +80,9 @@ def _try_operation(operation: Any, callers: list[dict[str, str]], document: str)
     )
     @hypothesis.given(case=operation.as_strategy(), turn=hypothesis.strategies.integers(0, len(callers) - 1))
     def send(case: Any, turn: int) -> None:  # noqa: ANN401  # as above
-        if "document_id" in case.path_parameters:
-            case.path_parameters["document_id"] = document
+        case.path_parameters.update({name: ids[name] for name in case.path_parameters.keys() & ids.keys()})
+        if "/copies/status/" not in operation.path and "code" in case.path_parameters:
+            case.path_parameters["code"] = "H99-1"
         case.call_and_validate(headers=callers[turn], checks=CHECKS)
 
     send()

@@ -18,6 +18,7 @@ from api.auth import Right, cookie_name
 from api.parts import Parts
 from digitize.lifecycle import (
     Actor,
+    CaptureKeyUsed,
     CaptureSigned,
     Event,
     FileRefused,
@@ -25,6 +26,7 @@ from digitize.lifecycle import (
     Published,
     ReadDone,
     Sealed,
+    SealKeyUsed,
     SecrecyFound,
 )
 from digitize.model import (
@@ -44,7 +46,7 @@ from storage import clients, leases, people, registry, units
 from storage.connect import open_storage
 from storage.dossiers import NewDossier, NewResult, create
 from storage.outbox import Lane
-from storage.registry import EVERYTHING, Summary
+from storage.registry import EVERYTHING, NOTHING_MADE, Summary
 from storage.settings import Settings
 from storage.tables import previews, revisions, sessions
 from storage.units import Unit
@@ -182,17 +184,29 @@ class Town:
         self._work(document, Lane.READ, SecrecyFound(actor=WORKER, mark="MẬT"), changes)
 
     def sign_capture(self, document: str) -> None:
-        """Let the sealing worker sign what the clerk ordered."""
+        """Let the workers sign what the clerk ordered."""
+        untimed = self.parts.storage.objects.put(b"untimed capture " + document.encode())
+        used = CaptureKeyUsed(actor=WORKER, untimed_key=untimed)
+        self._work(document, Lane.SEAL, used, {"untimed_key": untimed})
         key = self.parts.storage.objects.put(b"%PDF-1.7 revision 1 " + document.encode())
         event = CaptureSigned(
             actor=WORKER, revision_key=key, signer="Trần Thị Số", signed_at=self.clock().isoformat(), level="B-T"
         )
         self._work(
-            document, Lane.SEAL, event, {"capture_key": key}, self._revision(document, 1, key, "clerk", "Trần Thị Số")
+            document,
+            Lane.TIMESTAMP,
+            event,
+            {"capture_key": key, **NOTHING_MADE},
+            self._revision(document, 1, key, "clerk", "Trần Thị Số"),
         )
 
     def seal(self, document: str) -> None:
-        """Let the sealing worker seal what the officer ordered."""
+        """Let the workers seal what the officer ordered."""
+        untimed = {
+            "untimed_key": self.parts.storage.objects.put(b"untimed seal " + document.encode()),
+            "untimed_data_key": self.parts.storage.objects.put(b"untimed data " + document.encode()),
+        }
+        self._work(document, Lane.SEAL, SealKeyUsed(actor=WORKER, **untimed), untimed)
         key = self.parts.storage.objects.put(b"%PDF-1.7 revision 2 " + document.encode())
         metadata_signature_key = self.parts.storage.objects.put(b"CMS " + document.encode())
         event = Sealed(
@@ -200,8 +214,9 @@ class Town:
             signer="Ủy ban nhân dân xã Suối Ngàn", signed_at=self.clock().isoformat(), level="B-LT",
         )  # fmt: skip
         changes = {"sealed_key": key, "metadata_signature_key": metadata_signature_key, "sealed_at": self.clock()}
+        changes |= NOTHING_MADE
         after = self._revision(document, 2, key, "agency", "Ủy ban nhân dân xã Suối Ngàn")
-        self._work(document, Lane.SEAL, event, changes, after)
+        self._work(document, Lane.TIMESTAMP, event, changes, after)
 
     def publish(self, document: str) -> None:
         """Let the delivering worker publish."""

@@ -71,21 +71,31 @@ class Embedded:
 
 
 @contextmanager
-def embedded(folder: Path, *, stamped: bool = False, **settings: Any) -> Iterator[Embedded]:  # noqa: ANN401  # of many types
+def embedded(
+    folder: Path,
+    *,
+    stamped: bool = False,
+    pause_s: float = 0,
+    **settings: Any,  # noqa: ANN401  # of many types
+) -> Iterator[Embedded]:
     """Found a town and run the service for it, with one reader.
 
     Args:
         folder: its data.
         stamped: with a timestamp authority beside it.
+        pause_s: how long that authority takes for an answer.
         settings: as in :class:`storage.settings.Settings`.
     """
     folder.mkdir()
     begun = Settings(data=folder, lease_s=LEASE_S, secure_cookies=False, api_port=free_port(), **settings)
     town = Town.found(begun, folder / "pki")
-    authority, known = None, dict[str, object](trust=town.trust, keyring=town.keyring)
+    authority, known = None, dict[str, object](trust=town.trust, keyring=town.keyring, qr_key=town.qr_key)
     if stamped:
         port = free_port()
-        authority = [sys.executable, "-m", "workers.demo.tsa", "--folder", str(folder / "pki"), "--port", str(port)]
+        authority = [
+            sys.executable, "-m", "workers.demo.tsa", "--folder", str(folder / "pki"), "--port", str(port),
+            "--pause", str(pause_s), str(pause_s),
+        ]  # fmt: skip
         known["tsa_url"] = f"http://127.0.0.1:{port}/"
     complete = begun.model_copy(update=known)
     service = supervise.start(complete, readers=1, timestamp_authority=authority)

@@ -28,8 +28,8 @@ told = Settings(
 supervise.run(told, readers=2)
 """
 
-PARTS = 7
-"""redis, api, sweep, two readers, seal, deliver."""
+PARTS = 10
+"""redis, api, sweep, two readers, seal, timestamp, deliver, verify, notify."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,7 @@ from storage.migrate import migrate
 from storage.passwords import hashed
 from storage.registry import Document, Scope
 from storage.settings import Settings
-from storage.tables import attempts, documents, dossiers, events, outbox, people, results, revisions, units
+from storage.tables import attempts, documents, dossiers, events, outbox, people, results, revisions, subjects, units
 from workers.demo.pki import make_pki
 
 UNIT, CLERK, OFFICER = "xa-hoa-binh", "nguoi-quet", "van-thu"
@@ -74,6 +74,7 @@ class Town:
     storage: Storage
     trust: Path
     keyring: Path
+    qr_key: Path
 
     @classmethod
     def found(cls, settings: Settings, keys: Path) -> Town:
@@ -105,7 +106,7 @@ class Town:
                         active=True,
                     )
                 )
-        return cls(storage, pki.trust, pki.keyring)
+        return cls(storage, pki.trust, pki.keyring, pki.qr_key)
 
     def hand_in(self, scan: bytes) -> str:
         """What the API does with a scan of a new result."""
@@ -181,7 +182,7 @@ class Town:
     def attempts_of(self, document: str) -> list[sa.Row[tuple[object, ...]]]:
         with self.storage.database.read() as connection:
             rows = connection.execute(
-                sa.select(attempts).where(attempts.c.document_id == document).order_by(attempts.c.number)
+                sa.select(attempts).where(attempts.c.subject_id == document).order_by(attempts.c.number)
             )
             return list(rows)
 
@@ -208,9 +209,9 @@ class Town:
 
     def _nothing_waits(self, asked: Sequence[str]) -> bool:
         with self.storage.database.read() as connection:
-            waiting = connection.execute(sa.select(outbox.c.document_id).where(outbox.c.document_id.in_(asked))).all()
+            waiting = connection.execute(sa.select(outbox.c.subject_id).where(outbox.c.subject_id.in_(asked))).all()
             held = connection.execute(
-                sa.select(documents.c.id).where(documents.c.id.in_(asked), documents.c.lease_holder.is_not(None))
+                sa.select(subjects.c.id).where(subjects.c.id.in_(asked), subjects.c.lease_holder.is_not(None))
             ).all()
         return not waiting and not held
 
@@ -234,7 +235,7 @@ class Town:
             assert list(released) == [found.capture_key, found.sealed_key]
             discarded = connection.execute(
                 sa.select(events.c.payload).where(
-                    events.c.document_id == document, events.c.name == "SignedFileDiscarded"
+                    events.c.subject_id == document, events.c.name == "SignedFileDiscarded"
                 )
             ).scalars()
             assert {found.capture_key, found.sealed_key}.isdisjoint(payload["object_key"] for payload in discarded)

@@ -59,7 +59,7 @@ def test_an_untouched_history_holds(office: Province) -> None:
 @pytest.mark.parametrize("sequence", [1, 5, 9])
 def test_any_changed_value_of_an_event_is_named(office: Province, column: str, sequence: int) -> None:
     document = office.document(State.PUBLISHED)
-    of = sa.and_(events.c.document_id == document, events.c.sequence == sequence)
+    of = sa.and_(events.c.subject_id == document, events.c.sequence == sequence)
     with office.database.read() as connection:
         value = connection.execute(sa.select(events.c[column]).where(of)).scalar_one()
     change(office, events.update().where(of).values({column: other(value)}))

@@ -19,6 +19,7 @@ COMMANDS = {
     "archive": ("reading", "archive"),
     "sign": ("signing", "sign"),
     "verify": ("signing", "verify"),
+    "agent": ("agent", "agent"),
     "demo": ("running", "demo"),
     "serve": ("running", "serve"),
     "worker": ("running", "worker"),
@@ -31,13 +32,19 @@ COMMANDS = {
     "targets": ("operating", "targets"),
     "reconcile": ("operating", "reconcile"),
     "purge": ("operating", "purge"),
+    "heads": ("proving", "heads"),
+    "audit": ("proving", "audit"),
+    "evidence": ("proving", "evidence"),
     "fixity": ("keeping", "fixity"),
     "orphans": ("keeping", "orphans"),
+    "signatures": ("archive", "signatures"),
+    "renew": ("archive", "renew"),
     "backup": ("keeping", "backup"),
     "restore": ("keeping", "restore"),
     "unit": ("registering", "unit"),
     "person": ("registering", "person"),
     "client": ("registering", "client"),
+    "webhooks": ("webhooks", "webhooks"),
 }
 """Command → (module, function); a module is imported when its command is called, so that help is quick."""
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+from contextlib import nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 
 from digitize.errors import InvalidInput, SohoaError
-from digitize.model import Digitized, Reading
+from digitize.model import Reading
 from workers.cli.answer import print_json
 from workers.cli.files import read_input, write_output
 from workers.sandbox import Sandbox
@@ -27,7 +28,7 @@ def read(files: tuple[Path, ...], as_json: bool) -> int:
     with Sandbox() as sandbox:
         for path in files:
             try:
-                reading = _digitize(sandbox, path).reading
+                reading = _digitize(sandbox, path)[0]
             except SohoaError as error:
                 worst = max(worst, error.exit_code)
                 answers.append({"file": str(path), "error": {"code": error.code(), "message": error.message}})
@@ -49,18 +50,18 @@ def read(files: tuple[Path, ...], as_json: bool) -> int:
 def archive(source: Path, output: Path, as_json: bool) -> None:
     """Make the archive file of one scan."""
     with Sandbox() as sandbox:
-        digitized = _digitize(sandbox, source)
-    if digitized.reading.secrecy is not None:
+        reading, made = _digitize(sandbox, source)
+    if reading.secrecy is not None:
         raise InvalidInput(
-            f"trên giấy có dấu {digitized.reading.secrecy.value}",
+            f"trên giấy có dấu {reading.secrecy.value}",
             remedy="Giấy tờ mật không được số hóa ở đây; hãy làm theo quy chế bảo mật.",
         )
-    if digitized.archive is None:
+    if made is None:
         raise InvalidInput("tệp đã là bản điện tử, không phải bản quét", remedy="Hãy giữ nguyên tệp này.")
-    write_output(output, digitized.archive)
+    write_output(output, made)
     told = {
-        "file": str(output), "bytes": len(digitized.archive), "pages": len(digitized.reading.pages),
-        "sha256": hashlib.sha256(digitized.archive).hexdigest(),
+        "file": str(output), "bytes": len(made), "pages": len(reading.pages),
+        "sha256": hashlib.sha256(made).hexdigest(),
     }  # fmt: skip
     if as_json:
         print_json(told)
@@ -100,13 +101,17 @@ def answer(path: Path, reading: Reading) -> dict[str, object]:
     }  # fmt: skip
 
 
-def _digitize(sandbox: Sandbox, path: Path) -> Digitized:
+def _digitize(sandbox: Sandbox, path: Path) -> tuple[Reading, bytes | None]:
+    """Return what was read, and the archive file where one was made."""
     from digitize.archive import Capture
 
     data = read_input(path)
     sha256 = hashlib.sha256(data).hexdigest()
     scanned_at = datetime.fromtimestamp(path.stat().st_mtime, UTC)
-    return sandbox.digitize(data, Capture(document_id=sha256[:32], scanned_at=scanned_at, source_sha256=sha256))
+    capture = Capture(document_id=sha256[:32], scanned_at=scanned_at, source_sha256=sha256)
+    digitized, made = sandbox.digitize(data, capture)
+    with made or nullcontext():
+        return digitized.reading, made.read() if made else None
 
 
 def _print(path: Path, reading: Reading) -> None:

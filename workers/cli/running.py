@@ -10,8 +10,11 @@ import click
 
 from storage.settings import load_settings
 
-LANES = ("read", "seal", "deliver")
+LANES = ("read", "seal", "timestamp", "deliver", "verify")
 """As in :class:`storage.outbox.Lane`, which is imported only when a lane is run."""
+
+NOTIFY = "notify"
+"""The sender of webhooks, which reads the database and takes no hints."""
 
 
 @click.command(help="Chạy máy chủ API và trang làm việc.")
@@ -28,9 +31,14 @@ def serve() -> None:
 
 
 @click.command(help="Chạy một tiến trình làm việc của một làn.")
-@click.argument("lane", type=click.Choice(LANES), metavar="read|seal|deliver")
+@click.argument("lane", type=click.Choice((*LANES, NOTIFY)), metavar="|".join((*LANES, NOTIFY)))
 def worker(lane: str) -> None:
     """Work on one lane until told to stop."""
+    if lane == NOTIFY:
+        from workers import notify
+
+        notify.run(load_settings())
+        return
     from storage.outbox import Lane
     from workers import lane as lanes
 
@@ -56,7 +64,7 @@ def migrate() -> None:
 
 
 @click.command(help="Hỏi một thành phần còn chạy tốt không (dùng cho health check).")
-@click.argument("part", type=click.Choice(["api", *(f"worker-{lane}" for lane in LANES), "worker-sweep"]))
+@click.argument("part", type=click.Choice(["api", *(f"worker-{part}" for part in (*LANES, NOTIFY, "sweep"))]))
 def health(part: str) -> int:
     """Return 0 when the part is well, 1 otherwise."""
     from workers.health import ask

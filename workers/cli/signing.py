@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -12,6 +13,9 @@ from digitize.errors import InvalidInput, SigningRefused
 from digitize.model import Integrity, Role, Verdict, VerificationReport
 from workers.cli.answer import print_json
 from workers.cli.files import read_input, write_output
+
+if TYPE_CHECKING:
+    from pyhanko.sign.signers.pdf_cms import Signer
 
 _XMP_CREATED = re.compile(rb"<xmp:CreateDate>([^<]+)</xmp:CreateDate>")
 
@@ -28,8 +32,10 @@ _VERDICT_NAMES = {
 @click.option("-o", "--output", type=click.Path(path_type=Path), required=True, help="Tệp kết quả; không ghi đè.")
 @click.option("--as", "role", type=click.Choice([role.value for role in Role]), required=True,
               help="clerk: góc trên bên trái; agency: góc trên bên phải.")  # fmt: skip
-@click.option("--p12", type=click.Path(path_type=Path), required=True, help="Tệp khóa PKCS#12.")
+@click.option("--p12", type=click.Path(path_type=Path), help="Tệp khóa PKCS#12.")
 @click.option("--passphrase-file", type=click.Path(path_type=Path), help="Tệp chứa mật khẩu khóa; không có thì hỏi.")
+@click.option("--keyring", type=click.Path(path_type=Path), help="Danh mục khóa ký (thiết bị, HSM, dịch vụ ký từ xa).")
+@click.option("--key", help="Mã của khóa trong danh mục khóa ký.")
 @click.option("--tsa", help="Địa chỉ máy chủ dấu thời gian RFC 3161; không có thì chữ ký ở mức B-B.")
 @click.option("--name", help="Tên ghi trên trang; mặc định là tên trong chứng thư số.")
 @click.option(
@@ -40,8 +46,10 @@ def sign(
     source: Path,
     output: Path,
     role: str,
-    p12: Path,
+    p12: Path | None,
     passphrase_file: Path | None,
+    keyring: Path | None,
+    key: str | None,
     tsa: str | None,
     name: str | None,
     scanned_at: datetime | None,
@@ -50,12 +58,11 @@ def sign(
     """Add one signature; the source stays as it is."""
     from digitize.sign.apply import sign as add_signature
     from digitize.sign.eligibility import common_name
-    from digitize.sign.keys import open_pkcs12
     from digitize.sign.order import SigningOrder
     from digitize.sign.timestamps import HttpTimeStamper
 
     pdf = read_input(source)
-    signer = open_pkcs12(read_input(p12), _passphrase(passphrase_file))
+    signer = open_key(p12, passphrase_file, keyring, key)
     now = datetime.now(UTC)
     order = SigningOrder(
         role=Role(role),
@@ -84,11 +91,11 @@ def verify(source: Path, trust: Path | None, as_json: bool) -> int:
     """Judge a file; 0 only when it is valid."""
     from digitize.confined.frames import Setup
     from digitize.sign.trust import built_in_trust, load_trust
-    from workers.sandbox import TASKS, Sandbox
+    from workers.sandbox import JUDGING, Sandbox
 
     now = datetime.now(UTC)
     anchors = load_trust(trust) if trust else built_in_trust(now.date())
-    with Sandbox(setup=Setup(TASKS, trust=anchors.roots)) as sandbox:
+    with Sandbox(setup=Setup(JUDGING, trust=anchors)) as sandbox:
         report = sandbox.verify(read_input(source), now)
     if as_json:
         print_json(answer(report))
@@ -121,7 +128,8 @@ def answer(report: VerificationReport) -> dict[str, object]:
                 "field": one.field, "signer": one.signer, "role": one.role.value if one.role else None,
                 "signed_at": one.signed_at, "integrity": one.integrity.value, "trust": one.trust.value,
                 "level": one.level, "changes_after": one.changes_after.value, "covers_file": one.covers_file,
-                "algorithm": one.algorithm, "verdict": one.verdict.value, "reasons": list(one.reasons),
+                "algorithm": one.algorithm, "time_source": one.time_source.value,
+                "time_authority": one.time_authority, "verdict": one.verdict.value, "reasons": list(one.reasons),
             }
             for one in report.signatures
         ],
@@ -137,6 +145,32 @@ def _print(report: VerificationReport) -> None:
         click.echo(f"    {_VERDICT_NAMES[one.verdict].lower()}, mức {one.level}, {one.algorithm}")
         for reason in one.reasons:
             click.echo(f"    - {reason}")
+
+
+def open_key(p12: Path | None, passphrase_file: Path | None, keyring: Path | None, key: str | None) -> Signer:
+    """Open the key that the options of a command name.
+
+    Raises:
+        InvalidInput: they name none.
+        SigningRefused: it cannot be opened.
+    """
+    return _from_keyring(keyring, key) if keyring else _from_file(p12, passphrase_file)
+
+
+def _from_keyring(keyring: Path, key: str | None) -> Signer:
+    from workers.keyring import Keyring
+
+    if key is None:
+        raise InvalidInput("thiếu mã khóa", remedy="Hãy thêm --key.")
+    return Keyring(keyring).signer(key)
+
+
+def _from_file(p12: Path | None, passphrase_file: Path | None) -> Signer:
+    from digitize.sign.keys import open_pkcs12
+
+    if p12 is None:
+        raise InvalidInput("chưa biết ký bằng khóa nào", remedy="Hãy thêm --p12, hoặc --keyring và --key.")
+    return open_pkcs12(read_input(p12), _passphrase(passphrase_file))
 
 
 def _passphrase(file: Path | None) -> str:

@@ -79,6 +79,53 @@ class Desk:
         """Order the agency's signature for a list, in one press."""
         return self._ask("POST", "/api/v1/seal-orders", json={"documents": documents})
 
+    def authorities(self) -> list[Json]:
+        """Return who may certify in one's units."""
+        return msgspec.json.decode(self._send("GET", "/api/v1/authorities"), type=list[Json])
+
+    def enter_authority(self, authority: Json) -> None:
+        """Write an authority down."""
+        self._ask("POST", "/api/v1/authorities", json=authority)
+
+    def books(self) -> list[Json]:
+        """Return the books of one's units."""
+        return msgspec.json.decode(self._send("GET", "/api/v1/books"), type=list[Json])
+
+    def open_book(self) -> None:
+        """Open the next book of one's own unit."""
+        self._ask("POST", "/api/v1/books", json={})
+
+    def open_visit(self, visit: Json) -> Json:
+        """Open a visit of a requester, to be certified by oneself."""
+        return self._ask("POST", "/api/v1/certifications", json=visit)
+
+    def capture(self, copy: Json, data: bytes, at: datetime) -> None:
+        """Hand the capture of a paper original in."""
+        form = {"captured_at": at.isoformat(), "device": "máy chụp tại quầy"}
+        files, version = {"file": ("capture", data)}, {"If-Match": f'"{copy["version"]}"'}
+        self._ask("POST", f"/api/v1/copies/{copy['id']}/capture", data=form, files=files, headers=version)
+
+    def attest(self, copy: Json) -> None:
+        """Say that the capture was compared with the original, and order one's own signature."""
+        version = {"If-Match": f'"{copy["version"]}"'}
+        self._ask("POST", f"/api/v1/copies/{copy['id']}/attestation", json={"compared": True}, headers=version)
+
+    def copy(self, copy: str) -> Json:
+        """Return a copy as it stands."""
+        return self._ask("GET", f"/api/v1/copies/{copy}")
+
+    def copy_file(self, copy: str) -> bytes:
+        """Return an issued copy."""
+        return self._send("GET", f"/api/v1/copies/{copy}/files/sealed")
+
+    def link(self, copy: str) -> Json:
+        """Make a download link."""
+        return self._ask("POST", f"/api/v1/copies/{copy}/links")
+
+    def verify(self, file: bytes) -> Json:
+        """Let anybody's verifier judge a file."""
+        return self._ask("POST", "/api/v1/verify", files={"file": ("copy.pdf", file)})
+
     def targets(self, year: int, counted_until: datetime) -> list[Json]:
         """Return the rates beside the targets of a year."""
         asked = {"year": year, "counted_until": counted_until.isoformat()}

@@ -10,6 +10,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextC
 from rich.table import Table
 
 from digitize.lifecycle import Office
+from workers.demo.certify import Certified
 from workers.demo.desk import Json
 from workers.demo.job import STAGES, Correction
 from workers.demo.setup import Login
@@ -70,8 +71,21 @@ def documents_table(documents: Mapping[str, Json], seconds: Mapping[str, float])
     return table
 
 
-_ROLES = {"clerk": "cán bộ", "agency": "cơ quan"}
+_ROLES = {"clerk": "cán bộ", "certifier": "người chứng thực", "agency": "cơ quan"}
 _VERDICTS = {"valid": "hợp lệ", "invalid": "KHÔNG hợp lệ", "indeterminate": "chưa xác định", "unsigned": "chưa ký"}
+
+
+def copy_told(done: Certified, pages: str) -> str:
+    """Number, verdict and addresses of the certified copy."""
+    copy, numbering = done.copy, done.copy["numbering"]
+    levels = ", ".join(f"{_ROLES[each['role']]} {each['level']}" for each in copy["signatures"])
+    return (
+        f"[bold]Bản sao điện tử có chứng thực[/bold]: số {numbering['number']}, quyển {numbering['book']}, "
+        f"{copy['state_name']} ({levels})\n"
+        f"  Kiểm tra chữ ký: {done.sentence}\n"
+        f"  Tra cứu công khai: {pages}/k/{copy['verification_code'].replace('-', '')}\n"
+        f"  Tải bản sao: {done.link}"
+    )
 
 
 def rates_table(progress: Sequence[Json], title: str) -> Table:

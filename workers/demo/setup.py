@@ -21,7 +21,7 @@ from storage.migrate import migrate
 from storage.registry import EVERYTHING
 from storage.settings import Settings
 from storage.units import Unit
-from workers.demo.pki import make_pki
+from workers.demo.pki import address_of, make_pki
 from workers.demo.province import DemoDossier, DemoPerson, DemoProvince, province
 
 SEED = 2021
@@ -32,6 +32,9 @@ FOUNDED = date(2004, 1, 1)
 
 LOGINS_FILE = "logins.json"
 """Accounts with their passwords, readable by the owner alone."""
+
+_SIGNERS = frozenset({Office.CLERK, Office.SUPERVISOR})
+"""Clerks sign captures; the supervisor of a commune certifies copies."""
 
 SYSTEM = "demo"
 """Who entered the register."""
@@ -77,16 +80,18 @@ def prepare(data: Path, port: int, now: datetime) -> DemoPlace:
     with database.read() as connection:
         known = {unit.code: unit for unit in units.subtree(connection, EVERYTHING)}
     database.close()
+    stamp_port = _stamp_port(data / "pki")
     pki = make_pki(
         data / "pki",
-        [(_person_id(database, one.username), one.full_name) for one in logins if one.office is Office.CLERK],
+        [(_person_id(database, one.username), one.full_name) for one in logins if one.office in _SIGNERS],
         [(unit.id, unit.name) for unit in known.values()],
         now,
+        f"http://127.0.0.1:{stamp_port}",
     )
-    stamp_port = _free_port()
     settings = Settings(
-        data=data, keyring=pki.keyring, trust=pki.trust, tsa_url=f"http://127.0.0.1:{stamp_port}/", api_port=port,
-        secure_cookies=False, demonstration=True,
+        data=data, keyring=pki.keyring, qr_key=pki.qr_key, trust=pki.trust,
+        tsa_url=f"http://127.0.0.1:{stamp_port}/", api_port=port, secure_cookies=False, demonstration=True,
+        webhook_networks="127.0.0.0/8",
     )  # fmt: skip
     authority = ("workers.demo.tsa", "--folder", str(pki.folder.absolute()), "--port", str(stamp_port))
     return DemoPlace(settings, invented, logins, {code: unit.id for code, unit in known.items()}, authority)
@@ -149,8 +154,20 @@ def _write_private(file: Path, data: bytes) -> None:
     partial.rename(file)
 
 
-def _free_port() -> int:
+def _stamp_port(pki: Path) -> int:
+    """Return the port that the certificates name for revocation while it is free, else any: timestamps come first."""
+    known = address_of(pki)
+    if known is not None:
+        try:
+            return _free_port(int(known.rpartition(":")[2]))
+        except OSError:
+            pass
+    return _free_port(0)
+
+
+def _free_port(wanted: int) -> int:
     with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        probe.bind(("127.0.0.1", wanted))
         port: int = probe.getsockname()[1]
     return port

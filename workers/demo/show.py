@@ -21,6 +21,7 @@ from digitize.errors import InvalidInput, Misconfigured
 from digitize.lifecycle import Office, State
 from workers import supervise
 from workers.demo import screen
+from workers.demo.certify import People, certify
 from workers.demo.desk import Desk
 from workers.demo.job import Correction, Job, Paper
 from workers.demo.setup import LOGINS_FILE, SEED, DemoPlace, prepare
@@ -78,6 +79,8 @@ def _do(console: Console, place: DemoPlace, address: str, scans: Sequence[Paper]
             well = _show_again(console, desks, known)
         else:
             well = _do_specimens(console, desks, known)
+        if not scans:
+            _certify_one(console, desks)
         today = datetime.now(UTC)
         leader = desks.of(place.unit_ids[place.province.units[0].code], Office.SUPERVISOR)
         title = f"Tỷ lệ số hóa của kết quả còn hiệu lực cuối năm {YEAR}, tính đến {today.astimezone():%d/%m/%Y}"
@@ -126,6 +129,19 @@ def _show_again(console: Console, desks: _Desks, known: Path) -> bool:
     documents = {name: desks.of(unit, Office.CLERK).document(document) for name, (unit, document) in done.items()}
     console.print(screen.documents_table(documents, {}))
     return True
+
+
+def _certify_one(console: Console, desks: _Desks) -> None:
+    """Certify one copy at the last commune, whose supervisor is its chairman."""
+    place = desks.place
+    root, commune = place.province.units[0], place.province.units[-1]
+    unit = place.unit_ids[commune.code]
+    people = People(
+        desks.of(place.unit_ids[root.code], Office.ADMINISTRATOR), desks.of(unit, Office.SUPERVISOR),
+        place.login(unit, Office.SUPERVISOR).username, desks.of(unit, Office.OFFICER), commune.code,
+    )  # fmt: skip
+    done = certify(people, place.settings.data / "certified.json")
+    console.print(screen.copy_told(done, place.settings.pages), highlight=False, soft_wrap=True)
 
 
 def _read_own(console: Console, desks: _Desks, scans: Sequence[Paper]) -> bool:
@@ -195,15 +211,15 @@ def _own_dossier(paper: Paper, place: DemoPlace) -> dict[str, object]:
 
 def _wait_until_ready(service: Service, address: str) -> None:
     deadline = time.monotonic() + READY_S
-    while time.monotonic() < deadline:
-        if not service.running:
-            break
-        try:
-            if httpx.get(f"{address}/health/ready", timeout=5).is_success:
-                return
-        except httpx.HTTPError:
-            pass
-        time.sleep(0.1)
+    # one client for all questions: each new one would read the machine's certificates while the service wants the core
+    with httpx.Client(base_url=address, timeout=5) as client:
+        while time.monotonic() < deadline and service.running:
+            try:
+                if client.get("/health/ready").is_success:
+                    return
+            except httpx.HTTPError:
+                pass
+            time.sleep(0.1)
     raise Misconfigured(
         f"dịch vụ không trả lời ở {address}", remedy="Có thể cổng đang bị chương trình khác dùng: hãy thử --port khác."
     )

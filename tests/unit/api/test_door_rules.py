@@ -23,7 +23,16 @@ from api.web.rendering import _day, _moment
 from api.words import EVENT_NAMES, FIELD_LABELS, OFFICE_NAMES, WAITING_NAMES
 from digitize import errors
 from digitize.errors import Conflict, EmptyFile, InvalidInput, SohoaError, TooLarge, UnknownType
-from digitize.lifecycle import EVENTS, DataSealOrdered, Office, Waiting
+from digitize.lifecycle import (
+    EVENTS,
+    CaptureAnswered,
+    CaptureGivenUp,
+    DataSealOrdered,
+    Office,
+    SealAnswered,
+    SealGivenUp,
+    Waiting,
+)
 from digitize.metadata import FIELD_NAMES
 from storage.objects_folder import FolderStore
 from storage.registry import Cursor
@@ -150,7 +159,8 @@ def test_everything_that_can_be_shown_has_vietnamese_words() -> None:
 def test_every_step_of_a_person_has_its_place_on_the_page() -> None:
     people = {Office.CLERK, Office.OFFICER, Office.SUPERVISOR}
     over_corrected_data = {DataSealOrdered}  # offered by what the data lack, not by the state
-    steps = set(STEPS.values()) | over_corrected_data
+    by_token = {CaptureAnswered, CaptureGivenUp, SealAnswered, SealGivenUp}  # offered while a token is waited for
+    steps = set(STEPS.values()) | over_corrected_data | by_token
     assert steps == {event for event in EVENTS.values() if event.offices & people}
     assert set(OFFICE_RIGHTS) == people | {Office.ADMINISTRATOR}
 

@@ -12,11 +12,15 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, pkcs12
 
 from digitize.errors import Conflict, InvalidInput, SigningRefused
+from digitize.halves import SignatureRequest
 from digitize.model import Role, Verdict, from_json, to_json
+from digitize.sign.elsewhere import refuse_other_holder
+from digitize.sign.metadata import PreparedMetadata, check_metadata, complete_metadata, prepare_metadata
 from digitize.sign.timing import UntimedSignature, add_time
 from digitize.sign.two_step import PreparedSignature, complete, prepare
 from digitize.sign.verify import self_check, verify
 from tests.pki.world import CLERK_ORDER, NOW, archive_page, strange_signer, world
+from workers.by_token import PreparedOrder
 
 
 @pytest.fixture(scope="module")
@@ -108,6 +112,46 @@ def test_a_certificate_that_must_not_sign_is_refused_before_the_token_is_asked()
     expired = strange_signer(ends=NOW - timedelta(hours=1)).certificate.public_bytes(Encoding.DER)
     with pytest.raises(SigningRefused, match="đã hết hạn"):
         prepare(archive_page(), CLERK_ORDER, (expired,), NOW)
+
+
+@pytest.mark.parametrize(
+    ("held", "shown"),
+    [
+        ("ỦY BAN NHÂN DÂN XÃ SUỐI NGÀN", "Uỷ ban nhân dân xã Suối Ngàn"),
+        ("NGUYEN THI HUONG", "Nguyễn Thị Hương"),
+        ("Nguyễn  Thị Hương", "Nguyễn Thị Hương"),
+    ],
+)
+def test_a_token_is_the_holders_however_its_certificate_writes_the_name(held: str, shown: str) -> None:
+    refuse_other_holder(held, shown)
+
+
+@pytest.mark.parametrize("held", ["Nguyễn Thị Hường", "Nguyễn Thị", "NGUYEN THI HANH", "Ủy ban nhân dân xã"])
+def test_a_token_of_somebody_else_is_refused(held: str) -> None:
+    with pytest.raises(SigningRefused, match="không phải"):
+        refuse_other_holder(held, "Nguyễn Thị Hương")
+
+
+def test_a_token_signs_data_as_a_key_that_lies_here_does(token: Token) -> None:
+    record = b'{"number":"15/QD-UBND"}'
+    prepared = prepare_metadata(record, token.chain, NOW)
+    assert from_json(to_json(prepared), PreparedMetadata) == prepared
+    made = complete_metadata(prepared, token.sign_digest(prepared.half.digest_to_sign), NOW)
+    assert check_metadata(record, made, world().trust, NOW).verdict is Verdict.VALID
+    assert check_metadata(record + b" ", made, world().trust, NOW).verdict is Verdict.INVALID
+    with pytest.raises(SigningRefused, match="không khớp"):
+        complete_metadata(prepared, token.sign_digest(bytes(32)), NOW)
+    with pytest.raises(SigningRefused, match="hết hạn"):
+        complete_metadata(prepared, token.sign_digest(prepared.half.digest_to_sign), NOW + timedelta(minutes=16))
+
+
+def test_what_a_token_must_know_is_read_without_the_file(token: Token) -> None:
+    order = PreparedOrder(
+        prepare(archive_page(), CLERK_ORDER, token.chain, NOW), prepare_metadata(b"{}", token.chain, NOW)
+    )
+    request = from_json(to_json(order), SignatureRequest)
+    assert order.data is not None
+    assert request.halves == (order.file.half, order.data.half)
 
 
 def test_a_curve_on_a_token_signs_too() -> None:
