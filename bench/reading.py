@@ -119,7 +119,7 @@ def main() -> int:
         for truth in pages:
             sheet = sheet_of(truth)
             begun = time.process_time()
-            text = normal(read_sheet(sheet, engine)[0].text)
+            text = normal(read_sheet(sheet, engine).page.text)
             spent = time.process_time() - begun
             peer_text, peer_spent = by_command_line(sheet, Path(scratch))
             our_wrong, characters = wrong(truth.lines, text)

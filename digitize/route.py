@@ -13,6 +13,7 @@ Nothing here touches a disk, a network or a clock. A page is decoded once and le
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import BinaryIO
 
@@ -29,13 +30,15 @@ from digitize.image.preview import preview
 from digitize.image.quality import inspect
 from digitize.image.sheet import Sheet
 from digitize.image.skew import measure_skew
+from digitize.image.stamps import stamps_on
 from digitize.mapped import Content
 from digitize.model import Digitized, Finding, Nature, Page, Preview, Reading
-from digitize.text.engine import OcrEngine, RawWord
+from digitize.text.engine import Extent, OcrEngine, RawWord
 from digitize.text.layout import blocks
 from digitize.text.placing import lines_on_page
-from digitize.text.recognition import complete, legibility, reads_upright
+from digitize.text.recognition import SURE, complete, legibility, reads_upright
 from digitize.understand import understand
+from digitize.understand.secrecy import may_be_garbled
 
 
 def digitize(
@@ -59,16 +62,18 @@ def digitize(
     scan = open_scan(data, limits)
     writer = ArchiveWriter(capture)
     pages: list[Page] = []
+    stamped: list[str] = []
     findings: list[Finding] = []
     previews: list[Preview] = []
     for sheet in scan.sheets():
-        page, faithful, remarks = read_sheet(sheet, engine)
-        pages.append(page)
-        findings += remarks
-        previews.append(preview(page, faithful))
+        read = read_sheet(sheet, engine)
+        pages.append(read.page)
+        stamped += read.stamped
+        findings += read.findings
+        previews.append(preview(read.page, read.pixels))
         if scan.nature is Nature.SCAN:
-            writer.add(sheet, page)
-    understood = understand(pages)
+            writer.add(sheet, read.page)
+    understood = understand(pages, stamped)
     reading = Reading(
         nature=scan.nature,
         media_type=scan.media_type,
@@ -87,8 +92,22 @@ def digitize(
     return Digitized(reading, tuple(previews))
 
 
-def read_sheet(sheet: Sheet, engine: OcrEngine) -> tuple[Page, NDArray[np.uint8], tuple[Finding, ...]]:
-    """Turn a sheet upright, read it, and return the page, its faithful picture and what is to say of its quality."""
+@dataclass(frozen=True, slots=True)
+class ReadSheet:
+    """A sheet that stands upright and was read."""
+
+    page: Page
+    """What was read on it."""
+    pixels: NDArray[np.uint8]
+    """The faithful picture, gray or BGR."""
+    findings: tuple[Finding, ...]
+    """What is to say of its quality."""
+    stamped: tuple[str, ...]
+    """What was read on each small stamp by itself; it stands nowhere in the page's text."""
+
+
+def read_sheet(sheet: Sheet, engine: OcrEngine) -> ReadSheet:
+    """Turn a sheet upright and read it, its small stamps by themselves."""
 
     def judge(strip: NDArray[np.uint8], dpi: int) -> float:
         return legibility(engine, as_gray(strip), dpi)
@@ -107,7 +126,25 @@ def read_sheet(sheet: Sheet, engine: OcrEngine) -> tuple[Page, NDArray[np.uint8]
         number=sheet.number, width=width, height=height, dpi=sheet.dpi, rotation=upright.rotation, skew=look.skew,
         blocks=blocks(lines),
     )  # fmt: skip
-    return page, upright.pixels, inspect(upright.pixels, upright.ink, sheet.dpi, look.skew, sheet.number)
+    findings = inspect(upright.pixels, upright.ink, sheet.dpi, look.skew, sheet.number)
+    return ReadSheet(page, upright.pixels, findings, _stamped(words, copy, sheet.dpi, engine))
+
+
+def _stamped(words: Sequence[RawWord], copy: WorkingCopy, dpi: int, engine: OcrEngine) -> tuple[str, ...]:
+    """Read the stamps of a page by themselves; its layout analysis drops or garbles them, framed ones in every ink."""
+    lines: dict[int, list[RawWord]] = {}
+    for word in words:
+        lines.setdefault(word.line, []).append(word)
+    read, doubted = [], []
+    for line in lines.values():
+        garbled = may_be_garbled(" ".join(word.text for word in line))
+        for word in line:
+            if garbled:
+                doubted.append((word.left, word.top, word.right, word.bottom))
+            elif word.confidence >= SURE:
+                read.append((word.left, word.top, word.right, word.bottom))
+    pieces = stamps_on(copy, dpi, read, doubted)
+    return tuple(" ".join(word.text for word in engine.recognise(piece, copy.dpi, Extent.LINE)) for piece in pieces)
 
 
 @dataclass(frozen=True, slots=True)

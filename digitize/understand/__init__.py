@@ -42,11 +42,12 @@ class Understanding:
     """A mark that stands on the paper."""
 
 
-def understand(pages: Sequence[Page]) -> Understanding:
+def understand(pages: Sequence[Page], stamped: Sequence[str] = ()) -> Understanding:
     """Draft kind, fields and secrecy of a paper.
 
     Args:
         pages: all pages in order, page 1 with the header first.
+        stamped: what was read on small stamps that were cut out of the pages.
     """
     rows = rows_of(pages)
     header = find_header(rows)
@@ -75,7 +76,7 @@ def understand(pages: Sequence[Page]) -> Understanding:
         # without the national header the page was read in disorder, or is not the paper's first
         drafted["number"] = replace(drafted["number"], doubtful=True)
     fields = {name: field for name, field in drafted.items() if field is not None}
-    return Understanding(judged.kind, fields, secrecy_of(rows))
+    return Understanding(judged.kind, fields, secrecy_of(rows, stamped))
 
 
 def _subject(rows: Sequence[Row], judged: Judgement, left: Sequence[Row]) -> Field | None:

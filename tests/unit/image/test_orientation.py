@@ -77,14 +77,15 @@ def test_no_page_is_turned_unless_it_reads_better(printed: Printer) -> None:
 
 def test_an_upright_page_with_little_print_is_read_once_and_nothing_of_it_twice(printed: Printer) -> None:
     engine = CountingEngine()
-    page, _, _ = read_sheet(sheet_of(printed(FEW)), engine)
+    page = read_sheet(sheet_of(printed(FEW)), engine).page
     assert page.rotation == 0
     assert len(engine.heights) == 1
 
 
 @pytest.mark.parametrize("degrees", [90, 180, 270])
 def test_a_turned_page_with_little_print_is_turned_back_all_the_same(printed: Printer, degrees: int) -> None:
-    page, picture, _ = read_sheet(sheet_of(turn(printed(FEW), degrees)), default_engine())
+    read = read_sheet(sheet_of(turn(printed(FEW), degrees)), default_engine())
+    page, picture = read.page, read.pixels
     assert page.rotation == 360 - degrees
     assert np.array_equal(picture, printed(FEW))
     assert "chính quyền địa phương" in " ".join(
