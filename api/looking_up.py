@@ -9,7 +9,6 @@ from fastapi import Request
 from api.parts import Parts
 from api.verifying import asker_of
 from digitize.attest.codes import parse_verification_code
-from digitize.errors import WrongFact
 from storage import deliveries, lookup, throttle
 from storage.certifications import Copy
 from storage.lookup import CopyStatus, FullView
@@ -44,11 +43,7 @@ def full_view_of(request: Request, parts: Parts, typed: str, fact: str) -> FullV
     admit(request, parts)
     code = parse_verification_code(typed)
     with parts.storage.database.write() as connection:
-        try:
-            return lookup.full_view(connection, code, fact, parts.now())
-        except WrongFact as wrong:
-            refusal = wrong
-    raise refusal
+        return lookup.full_view(connection, code, fact, parts.now())
 
 
 def copy_behind(request: Request, parts: Parts, secret: str) -> Copy:

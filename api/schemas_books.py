@@ -9,7 +9,6 @@ from fastapi import Path
 from pydantic import Field
 
 from api.schemas import PRINTABLE, Given, Id, Instant, Line, RateBody, Sent
-from api.schemas_copies import CancellationBody
 from digitize.attest.authority import Basis
 from digitize.attest.lifecycle import CopyState
 from digitize.attest.visit import Act
@@ -148,6 +147,13 @@ class CoverageBody(Given):
     units: list[ServiceBody]
 
 
+class EndBody(Given):
+    """That a copy has no value any more, as anybody may know it: the reason may name a person and is left out."""
+
+    decision_number: str
+    effective_at: datetime
+
+
 class StatusBody(Given):
     """What the short code alone shows: nothing about a person."""
 
@@ -158,7 +164,7 @@ class StatusBody(Given):
     number: str
     book: str
     on: date
-    cancellation: CancellationBody | None
+    cancellation: EndBody | None
     successor_code: str | None
     asked: str
     """Name of the fact that opens the full view."""

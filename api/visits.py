@@ -8,7 +8,7 @@ from api.auth import Caller
 from api.parts import Parts
 from api.schemas_copies import CertificationSent, OriginalSent
 from digitize.attest.visit import Act, CertificationOrder, Original, Requester
-from digitize.errors import InvalidInput, NotFound
+from digitize.errors import InvalidInput
 from digitize.lifecycle import Actor, Office
 from storage import certifications, people, units
 from storage.certifications import Certification
@@ -55,7 +55,4 @@ def _certifier(connection: sa.Connection, caller: Caller, username: str | None) 
         if caller.session is None:
             raise InvalidInput("hệ thống gọi phải nêu người thực hiện chứng thực (certifier)")
         return caller.actor.id
-    person, scope = people.find_by_username(connection, username)
-    if not scope.path.startswith(caller.scope.path) or not person.active:
-        raise NotFound("người thực hiện chứng thực")
-    return person.id
+    return people.find_by_username(connection, username, caller.scope)[0].id

@@ -11,7 +11,18 @@ import sqlalchemy as sa
 from digitize.attest.lifecycle import CopyState
 from digitize.lifecycle import State
 from digitize.targets import VIETNAM_TIME
-from storage.tables import books, cancellations, copies, documents, events, register_entries, revisions, units
+from storage.tables import (
+    books,
+    cancellations,
+    copies,
+    copy_revisions,
+    documents,
+    events,
+    register_entries,
+    renewals,
+    revisions,
+    units,
+)
 
 
 class Standing(StrEnum):
@@ -66,7 +77,9 @@ def what_is(connection: sa.Connection, sha256: str) -> KnownFile | None:
 
 
 def _copy(connection: sa.Connection, sha256: str) -> KnownFile | None:
-    """Find a certified copy that was handed out; what became of it is told by its register entry's number."""
+    """Find a certified copy that was handed out, by the file of today or of before a renewal."""
+    agency = copy_revisions.c.role == "agency"
+    sealed = sa.select(copy_revisions.c.copy_id).where(copy_revisions.c.key == sha256, agency)
     row = connection.execute(
         sa.select(
             copies.c.state,
@@ -81,7 +94,7 @@ def _copy(connection: sa.Connection, sha256: str) -> KnownFile | None:
         .join(books, books.c.id == register_entries.c.book_id)
         .outerjoin(cancellations, cancellations.c.copy_id == copies.c.id)
         .where(
-            copies.c.sealed_key == sha256,
+            copies.c.id.in_(sa.union_all(sealed, _renewed(sha256))),  # by index: anybody may ask
             copies.c.state.in_([CopyState.ISSUED.value, CopyState.CANCELLED.value]),
         )
     ).one_or_none()
@@ -94,6 +107,7 @@ def _copy(connection: sa.Connection, sha256: str) -> KnownFile | None:
 
 def _document(connection: sa.Connection, sha256: str) -> KnownFile | None:
     """Find a published result by its sealed file, or by one that a renewal has replaced since."""
+    released = sa.select(documents.c.id).where(documents.c.sealed_key == sha256)
     sealed = sa.select(revisions.c.document_id).where(revisions.c.key == sha256, revisions.c.role == "agency")
     rows = connection.execute(
         sa.select(documents.c.id, documents.c.state, documents.c.ended_at, units.c.name)
@@ -101,7 +115,7 @@ def _document(connection: sa.Connection, sha256: str) -> KnownFile | None:
         .where(
             documents.c.published_at.is_not(None),
             documents.c.state.in_(_STANDINGS),
-            sa.or_(documents.c.sealed_key == sha256, documents.c.id.in_(sealed)),
+            documents.c.id.in_(sa.union_all(released, sealed, _renewed(sha256))),  # by index: anybody may ask
         )
     ).all()
     # One that stands speaks for the file before one that does not.
@@ -111,6 +125,11 @@ def _document(connection: sa.Connection, sha256: str) -> KnownFile | None:
     standing = _STANDINGS[row.state]
     decision = _decision(connection, row.id) if standing is Standing.REVOKED else ""
     return KnownFile("bản đã công bố", row.name, standing, decision, row.ended_at)
+
+
+def _renewed(sha256: str) -> sa.Select[tuple[str]]:
+    """Whose file a renewal made, whether another renewal followed or not."""
+    return sa.select(renewals.c.subject_id).where(renewals.c.key == sha256)
 
 
 def _decision(connection: sa.Connection, document_id: str) -> str:

@@ -18,7 +18,7 @@ import sqlalchemy as sa
 from digitize.errors import Conflict, InvalidInput, NotFound, NotIdentified
 from digitize.lifecycle import Office
 from storage import passwords
-from storage.registry import Scope
+from storage.registry import EVERYTHING, Scope
 from storage.settings import Settings
 from storage.tables import people, sessions, units
 
@@ -103,19 +103,19 @@ def find_person(connection: sa.Connection, person_id: str) -> Person:
     return _person(row)
 
 
-def find_by_username(connection: sa.Connection, username: str) -> tuple[Person, Scope]:
+def find_by_username(connection: sa.Connection, username: str, within: Scope = EVERYTHING) -> tuple[Person, Scope]:
     """Return an active person and the subtree of their unit.
 
     Raises:
-        NotFound: nobody has that name.
+        NotFound: nobody has that name, or their unit lies outside the scope (the two are not told apart).
     """
     row = connection.execute(
         sa.select(people, units.c.path)
         .join(units, units.c.id == people.c.unit_id)
-        .where(people.c.username == username, people.c.active)
+        .where(people.c.username == username, people.c.active, units.c.path.startswith(within.path, autoescape=True))
     ).one_or_none()
     if row is None:
-        raise NotFound(f"tài khoản {username}")
+        raise NotFound("tài khoản có tên này")
     return _person(row), Scope(row.path)
 
 

@@ -23,6 +23,7 @@ from storage.tables import (
     events,
     previews,
     refusals,
+    renewals,
     revisions,
     signature_health,
 )
@@ -59,6 +60,7 @@ COLUMNS: tuple[sa.Column[Any], ...] = (
     refusals.c.letter_key,
     attempts.c.signed_object,
     signature_health.c.object_key,
+    renewals.c.key,
 )
 """Every column that holds the key of an object. The history names keys too: :func:`_told`."""
 

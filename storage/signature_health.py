@@ -8,9 +8,11 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
+from digitize.attest.lifecycle import Renewed as CopyRenewed
 from digitize.lifecycle import Renewed
 from digitize.model import SignatureHealth
-from storage.tables import attempts, documents, signature_health
+from storage.subjects import SubjectKind
+from storage.tables import attempts, copies, documents, renewals, signature_health, subjects
 
 LONGEST_WHY = 300
 """Characters of a reason that are kept; it names a certificate, whose subject may be long."""
@@ -21,6 +23,7 @@ class Fading:
     """A released file whose proof will not hold much longer."""
 
     subject: str
+    kind: SubjectKind
     object_key: str
     size_bytes: int
     health: SignatureHealth
@@ -68,7 +71,8 @@ def note(
 def fading(connection: sa.Connection, until: datetime, limit: int | None = None) -> Sequence[Fading]:
     """Return the files whose proof fades by a moment, the first to fade first."""
     rows = connection.execute(
-        sa.select(signature_health)
+        sa.select(signature_health, subjects.c.kind)
+        .join(subjects, subjects.c.id == signature_health.c.subject_id)
         .where(signature_health.c.weakens_at <= until)
         .order_by(signature_health.c.weakens_at, signature_health.c.subject_id)
         .limit(limit)
@@ -76,6 +80,7 @@ def fading(connection: sa.Connection, until: datetime, limit: int | None = None)
     return [
         Fading(
             row.subject_id,
+            SubjectKind(row.kind),
             row.object_key,
             row.size_bytes,
             SignatureHealth(row.level, row.weakens_at, row.why, row.archive_timestamps),
@@ -115,17 +120,29 @@ def last_fault(connection: sa.Connection, subject: str) -> str:
     return told or ""
 
 
+def keep_renewed(connection: sa.Connection, subject: str, object_key: str, level: str, now: datetime) -> None:
+    """Keep the name of a file that a renewal made: whoever holds it is told what it is, after the next renewal too."""
+    connection.execute(renewals.insert().values(subject_id=subject, key=object_key, level=level, renewed_at=now))
+
+
 def unexamined(connection: sa.Connection, limit: int) -> Sequence[tuple[str, str]]:
-    """Return documents (id, key of the sealed file) whose released file nobody has examined yet."""
+    """Return subjects (id, key of the sealed file) whose released file nobody has examined yet."""
+    sealed = sa.union_all(
+        sa.select(documents.c.id, documents.c.sealed_key).where(
+            documents.c.state.in_([state.value for state in Renewed.sources])
+        ),
+        sa.select(copies.c.id, copies.c.sealed_key).where(
+            copies.c.state.in_([state.value for state in CopyRenewed.sources])
+        ),
+    ).subquery()
     rows = connection.execute(
-        sa.select(documents.c.id, documents.c.sealed_key)
-        .outerjoin(signature_health, signature_health.c.subject_id == documents.c.id)
+        sa.select(sealed)
+        .outerjoin(signature_health, signature_health.c.subject_id == sealed.c.id)
         .where(
-            documents.c.sealed_key.is_not(None),
-            documents.c.state.in_([state.value for state in Renewed.sources]),
-            sa.or_(signature_health.c.object_key.is_(None), signature_health.c.object_key != documents.c.sealed_key),
+            sealed.c.sealed_key.is_not(None),
+            sa.or_(signature_health.c.object_key.is_(None), signature_health.c.object_key != sealed.c.sealed_key),
         )
-        .order_by(documents.c.id)
+        .order_by(sealed.c.id)
         .limit(limit)
     )
     return [(row.id, row.sealed_key) for row in rows]

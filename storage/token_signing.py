@@ -13,13 +13,20 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from digitize.attest.lifecycle import COPY_STATE_NAMES, AttestAnswered, AttestPreparationExpired, CopyState
+from digitize.attest.lifecycle import (
+    COPY_STATE_NAMES,
+    COPY_WAITING_FOR,
+    AttestAnswered,
+    AttestPreparationExpired,
+    CopyState,
+)
 from digitize.attest.lifecycle import SealAnswered as CopySealAnswered
 from digitize.attest.lifecycle import SigningFailed as CopySigningFailed
 from digitize.errors import Forbidden, Impossible, InvalidInput, SigningRefused
 from digitize.halves import SignatureAnswer, SignatureRequest
 from digitize.lifecycle import (
     STATE_NAMES,
+    WAITING_FOR,
     Actor,
     CaptureAnswered,
     CaptureGivenUp,
@@ -197,9 +204,18 @@ def give_up(
 
 def overdue(connection: sa.Connection, now: datetime) -> Sequence[str]:
     """Return the subjects whose token has let its term pass."""
+    # The few that wait for a person are found by index; the sweep asks every minute.
     late = sa.union_all(
-        sa.select(documents.c.id).where(documents.c.state.in_(list(_ROLES)), documents.c.prepared_until < now),
-        sa.select(copies.c.id).where(copies.c.state.in_(list(_COPY_ROLES)), copies.c.prepared_until < now),
+        sa.select(documents.c.id).where(
+            documents.c.waiting_for.in_({WAITING_FOR[state].value for state in _ROLES}),
+            documents.c.state.in_(list(_ROLES)),
+            documents.c.prepared_until < now,
+        ),
+        sa.select(copies.c.id).where(
+            copies.c.waiting_for.in_({COPY_WAITING_FOR[state].value for state in _COPY_ROLES}),
+            copies.c.state.in_(list(_COPY_ROLES)),
+            copies.c.prepared_until < now,
+        ),
     )
     return connection.execute(late).scalars().all()
 

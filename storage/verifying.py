@@ -235,17 +235,27 @@ def tidy(database: Database, objects: ObjectStore, now: datetime) -> int:
         )
         for verification_id in connection.execute(late).scalars().all():
             fail(connection, verification_id, NotVerified())
-        over = sa.select(verifications.c.stored_as).where(
-            verifications.c.state != Stage.WAITING.value, verifications.c.stored_as.is_not(None)
-        )
-        stored = connection.execute(over.limit(_BATCH)).scalars().all()
-    for key in stored:
-        objects.remove(key)
+    removed = 0
+    while stored := _needless(database):
+        for key in stored:
+            objects.remove(key)
+        with database.write() as connection:
+            mine = verifications.c.stored_as.in_(stored)
+            connection.execute(verifications.update().where(mine).values(stored_as=None))
+        removed += len(stored)
     with database.write() as connection:
-        connection.execute(verifications.update().where(verifications.c.stored_as.in_(stored)).values(stored_as=None))
         gone = verifications.c.expires_at <= now, verifications.c.stored_as.is_(None)
         connection.execute(verifications.delete().where(*gone))
-    return len(stored)
+    return removed
+
+
+def _needless(database: Database) -> Sequence[str]:
+    """Return where bytes of answered files lie, some at a time."""
+    over = sa.select(verifications.c.stored_as).where(
+        verifications.c.state != Stage.WAITING.value, verifications.c.stored_as.is_not(None)
+    )
+    with database.read() as connection:
+        return connection.execute(over.limit(_BATCH)).scalars().all()
 
 
 def _held_by_nobody(now: datetime) -> sa.ColumnElement[bool]:

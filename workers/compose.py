@@ -92,17 +92,23 @@ def _verify(settings: Settings, post: Post) -> Callable[[str], None]:
 
 
 def _seal(settings: Settings, post: Post) -> Works:
+    from digitize.sign.revocation_http import HttpRevocation
+    from digitize.sign.trust import load_trust
     from workers.copies.qr_key import load_qr_key
     from workers.copies.signing import CertifyingDesk, sign_copy
+    from workers.key_desk import ANSWER_WITHIN_SECONDS, LEFT_IN_PEACE
     from workers.keyring import Keyring
     from workers.signing import Desk, sign_document
 
     if settings.keyring is None:
         raise Misconfigured("thiếu SOHOA_KEYRING: làn ký cần danh mục khóa ký")
     keyring = Keyring(settings.keyring)
-    desk = Desk(keyring, _copy_form(settings.form_of_copy))
+    revocation = HttpRevocation(ANSWER_WITHIN_SECONDS, LEFT_IN_PEACE)
+    trust = None if settings.trust is None else load_trust(settings.trust)
+    issuers = () if trust is None else (*trust.between(), *trust.certificates())
+    desk = Desk(keyring, _copy_form(settings.form_of_copy), revocation=revocation, issuers=issuers)
     qr_key = load_qr_key(settings.qr_key) if settings.qr_key and settings.qr_key.exists() else None
-    certifying = CertifyingDesk(keyring, qr_key, settings.pages)
+    certifying = CertifyingDesk(keyring, qr_key, settings.pages, revocation=revocation, issuers=issuers)
     return {
         SubjectKind.DOCUMENT: partial(sign_document, post, desk),
         SubjectKind.COPY: partial(sign_copy, post, certifying),
@@ -110,16 +116,21 @@ def _seal(settings: Settings, post: Post) -> Works:
 
 
 def _timestamp(settings: Settings, post: Post) -> Callable[[str], None]:
-    from workers.copies.timing import time_copy
     from workers.stamping_heads import stamp_or_do
-    from workers.timing import time_document
 
     archive = open_archive(settings, post)
-    works = {
+    return partial(stamp_or_do, post, archive.timestamper, timing_works(post, archive))
+
+
+def timing_works(post: Post, archive: Archive) -> Works:
+    """Return what the timestamp lane does with a subject: timestamps and renewals."""
+    from workers.copies.timing import time_copy
+    from workers.timing import time_document
+
+    return {
         SubjectKind.DOCUMENT: partial(time_document, post, archive),
         SubjectKind.COPY: partial(time_copy, post, archive),
     }
-    return partial(stamp_or_do, post, archive.timestamper, works)
 
 
 def open_archive(settings: Settings, post: Post) -> Archive:

@@ -1,4 +1,4 @@
-"""Renewal of the archive: a new timestamp around each sealed file before its proof fades.
+"""Renewal of the archive: a new timestamp around each sealed document and copy before its proof fades.
 
 A renewal is work like any other: it stands in the outbox, is done under a lease, and whoever finds it there goes on
 with it. The new file begins with the old one, which is kept; nothing is released that our own verifier finds wanting.
@@ -6,27 +6,36 @@ with it. The new file begins with the old one, which is kept; nothing is release
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeAlias
 
 import sqlalchemy as sa
 import structlog
 from pyhanko.sign.timestamps.api import TimeStamper
 
+from digitize.attest.lifecycle import Renewed as CopyRenewed
 from digitize.errors import DocumentAtFault, Misconfigured, ObjectDamaged, ObjectMissing, SigningRefused
-from digitize.lifecycle import Renewed
+from digitize.lifecycle import Actor, Renewed
 from digitize.model import SignatureHealth, Verdict
 from digitize.sign.renewal import health, renew
 from digitize.sign.revocation_source import RevocationSource, gather
 from digitize.sign.trust import TrustAnchors
 from digitize.sign.verify import verify
-from storage import leases, outbox, registry, signature_health
+from storage import certifications, leases, outbox, registry, signature_health, subjects
+from storage.certifications import Copy
 from storage.leases import Lease
 from storage.objects import key_of
 from storage.outbox import Lane
 from storage.registry import Document
+from storage.subjects import SubjectKind
 from workers.attempt import Post
 
 log = structlog.get_logger(__name__)
+
+Released: TypeAlias = Document | Copy
+"""What has a sealed file whose proof fades."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,58 +52,68 @@ class Archive:
     """Whether a sealed file gets an archive timestamp at once (PAdES B-LTA) and not only when its proof fades."""
 
 
-def order_renewal(post: Post, document_id: str) -> bool:
-    """Enter a renewal as work; False when the document waits for something else."""
+def order_renewal(post: Post, subject: str) -> bool:
+    """Enter a renewal as work; False when the document or copy waits for something else."""
     with post.storage.database.write() as connection:
-        waiting = outbox.waits_for(connection, document_id)
+        waiting = outbox.waits_for(connection, subject)
         if waiting is None:
-            document = registry.find(connection, document_id)
-            if document.state not in Renewed.sources:
+            found = _find(connection, subject)
+            if not _released(found):
                 return False
-            outbox.put(connection, document_id, Lane.TIMESTAMP, document.record.version, post.clock())
+            outbox.put(connection, subject, Lane.TIMESTAMP, found.record.version, post.clock())
     return waiting in {None, Lane.TIMESTAMP}
+
+
+def _find(connection: sa.Connection, subject: str) -> Released:
+    if subjects.kind_of(connection, subject) is SubjectKind.COPY:
+        return certifications.find(connection, subject)
+    return registry.find(connection, subject)
+
+
+def _released(found: Released) -> bool:
+    return found.state in (CopyRenewed.sources if isinstance(found, Copy) else Renewed.sources)
 
 
 def examine(post: Post, archive: Archive, limit: int) -> int:
     """Enter what is released and was never examined into the calendar; return how many files were looked at."""
     with post.storage.database.read() as connection:
         waiting = signature_health.unexamined(connection, limit)
-    for document_id, key in waiting:
+    for subject, key in waiting:
         try:
             pdf = post.storage.objects.get(key)
             found = health(pdf, archive.trust)
         except (ObjectMissing, ObjectDamaged, DocumentAtFault) as fault:
-            log.warning("not_examined", subject=document_id, code=fault.code())
+            log.warning("not_examined", subject=subject, code=fault.code())
             continue
         if found is None:
             continue
         with post.storage.database.write() as connection:
-            signature_health.note(connection, document_id, key, len(pdf), found, post.clock())
+            signature_health.note(connection, subject, key, len(pdf), found, post.clock())
     return len(waiting)
 
 
-def renew_under(post: Post, archive: Archive, lease: Lease, document: Document) -> None:
+def renew_under(post: Post, archive: Archive, lease: Lease, released: Released) -> None:
     """Renew, or give the work up: what is refused today is refused in a minute too, and each try costs a timestamp."""
     try:
-        _renew_now(post, archive, lease, document)
+        _renew_now(post, archive, lease, released)
     except (SigningRefused, DocumentAtFault) as refusal:
-        log.warning("not_renewed", subject=document.id, code=refusal.code())
+        log.warning("not_renewed", subject=released.id, code=refusal.code())
         with post.storage.database.write() as connection:
             leases.fail(connection, lease, refusal, post.clock())
-            if outbox.waits_for(connection, document.id) is Lane.TIMESTAMP:
-                outbox.drop(connection, document.id)
+            if outbox.waits_for(connection, released.id) is Lane.TIMESTAMP:
+                outbox.drop(connection, released.id)
 
 
-def _renew_now(post: Post, archive: Archive, lease: Lease, document: Document) -> None:
+def _renew_now(post: Post, archive: Archive, lease: Lease, released: Released) -> None:
     if archive.timestamper is None:
         raise Misconfigured("chưa đặt SOHOA_TSA_URL nên không gia hạn được dấu thời gian")
-    if document.sealed_key is None:
-        raise SigningRefused("văn bản chưa có tệp đã đóng dấu")
-    before = post.storage.objects.get(document.sealed_key)
+    if released.sealed_key is None:
+        raise SigningRefused("chưa có tệp đã đóng dấu")
+    before = post.storage.objects.get(released.sealed_key)
     now = post.clock()
     gathered = gather(before, archive.trust, archive.revocation, now)
     if gathered.unanswered:
-        log.warning("revocation_unanswered", subject=document.id, silent=len(gathered.unanswered))
+        log.warning("revocation_unanswered", subject=released.id, silent=len(gathered.unanswered))
     after = renew(before, archive.timestamper, gathered.evidence, now)
     level, found = _proven(post, archive, before, after)
     with post.storage.database.write() as connection:
@@ -102,7 +121,7 @@ def _renew_now(post: Post, archive: Archive, lease: Lease, document: Document) -
     post.storage.objects.put(after)
     if archive.lock_days > 0 and post.storage.objects.lock(key_of(after), archive.lock_days) is None:
         log.warning("store_has_no_locks", object=key_of(after))
-    _release(post, lease, document, after, level, found)
+    _release(post, lease, released, after, level, found)
 
 
 def _proven(post: Post, archive: Archive, before: bytes, after: bytes) -> tuple[str, SignatureHealth]:
@@ -123,21 +142,34 @@ def _proven(post: Post, archive: Archive, before: bytes, after: bytes) -> tuple[
     return report.signatures[0].level, new
 
 
-def _release(post: Post, lease: Lease, document: Document, after: bytes, level: str, found: SignatureHealth) -> None:
+def _release(post: Post, lease: Lease, released: Released, after: bytes, level: str, found: SignatureHealth) -> None:
     key, now = key_of(after), post.clock()
-    event = Renewed(
-        actor=post.actor, revision_key=key, replaces=document.sealed_key or "", level=level,
-        weakens_at=found.weakens_at.isoformat(),
-    )  # fmt: skip
+    told = {
+        "revision_key": key, "replaces": released.sealed_key or "", "level": level,
+        "weakens_at": found.weakens_at.isoformat(),
+    }  # fmt: skip
     with post.storage.database.write() as connection:
-        ordered = _ordered_meanwhile(connection, document.id)
-        after_it = registry.record(connection, document.id, event, now, lease=lease, changes={"sealed_key": key})
-        signature_health.note(connection, document.id, key, len(after), found, now)
+        ordered = _ordered_meanwhile(connection, released.id)
+        version = _record(connection, lease, released, told, post.actor, now)
+        signature_health.keep_renewed(connection, released.id, key, level, now)
+        signature_health.note(connection, released.id, key, len(after), found, now)
         if ordered is not None:
-            outbox.put(connection, document.id, ordered, after_it.version, now)
+            outbox.put(connection, released.id, ordered, version, now)
 
 
-def _ordered_meanwhile(connection: sa.Connection, document_id: str) -> Lane | None:
+def _record(
+    connection: sa.Connection, lease: Lease, released: Released, told: Mapping[str, str], actor: Actor, now: datetime
+) -> int:
+    """Record the event of the subject's kind; return the version after it."""
+    changes = {"sealed_key": told["revision_key"]}
+    if isinstance(released, Copy):
+        event = CopyRenewed(actor=actor, **told)
+        return certifications.record(connection, released.id, event, now, lease=lease, changes=changes).version
+    renewed = Renewed(actor=actor, **told)
+    return registry.record(connection, released.id, renewed, now, lease=lease, changes=changes).version
+
+
+def _ordered_meanwhile(connection: sa.Connection, subject: str) -> Lane | None:
     """Return the work that a person ordered during the renewal, which the renewal's own end would take away."""
-    waiting = outbox.waits_for(connection, document_id)
+    waiting = outbox.waits_for(connection, subject)
     return None if waiting is Lane.TIMESTAMP else waiting

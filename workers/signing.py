@@ -41,17 +41,16 @@ from storage.registry import NOTHING_MADE, Document
 from storage.tables import captures, people, units
 from workers.attempt import Post, attempt
 from workers.by_token import SignedByToken, prepare_order, take_in
-from workers.keyring import Keyring
+from workers.key_desk import KeyDesk
 
 Given = TypeVar("Given", str, bytes)
 """What an order records: keys of objects, ids, signatures."""
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
+class Desk(KeyDesk):
     """What a signature is made with."""
 
-    keyring: Keyring
     copy_form: str
     """Code of the form of copy on the agency's signature."""
 
@@ -97,7 +96,7 @@ def _sign_capture(post: Post, desk: Desk, lease: Lease, document: Document) -> _
     order = SigningOrder(Role.CLERK, name, scanned_at=scanned_at)
     base_key = given(document.archive_key)
     if document.making.waits_for_token:
-        return _ask_token(post, document, order, base_key, None)
+        return _ask_token(post, desk, document, order, base_key, None)
     if document.making.answer_key is not None:
         untimed = _take_answer(post, lease, document).file
     else:
@@ -114,7 +113,7 @@ def _seal(post: Post, desk: Desk, lease: Lease, document: Document) -> _Made:
     order = SigningOrder(Role.AGENCY, name, copy_form=desk.copy_form)
     base_key, metadata_key = given(document.capture_key), given(document.metadata_key)
     if document.making.waits_for_token:
-        return _ask_token(post, document, order, base_key, metadata_key)
+        return _ask_token(post, desk, document, order, base_key, metadata_key)
     if document.making.answer_key is not None:
         answered = _take_answer(post, lease, document)
         untimed, signed_data = answered.file, given(answered.data)
@@ -127,10 +126,13 @@ def _seal(post: Post, desk: Desk, lease: Lease, document: Document) -> _Made:
     return _Made(event, {"untimed_key": key, "untimed_data_key": data_key})
 
 
-def _ask_token(post: Post, document: Document, order: SigningOrder, base_key: str, metadata_key: str | None) -> _Made:
+def _ask_token(
+    post: Post, desk: Desk, document: Document, order: SigningOrder, base_key: str, metadata_key: str | None
+) -> _Made:
     """Lay ready what the token of the order has to sign."""
     objects, making = post.storage.objects, document.making
     data = None if metadata_key is None else objects.get(metadata_key)
+    desk.check_token(order, making.token_certificates, post.clock())
     prepared = prepare_order(
         objects.get(base_key), data, order, making.token_certificates, post.clock(), making.place_bytes
     )
@@ -154,7 +156,7 @@ def _take_answer(post: Post, lease: Lease, document: Document) -> SignedByToken:
 def _seal_data(post: Post, desk: Desk, lease: Lease, document: Document) -> _Made:
     """Sign data that were corrected after the seal; the sealed file stays as it is."""
     key_id = given(document.signer)
-    desk.keyring.signer(key_id)
+    desk.signer(key_id, post.clock())
     with post.storage.database.write() as connection:
         leases.name_key(connection, lease, key_id)
     key = store_signed(post, lease, _sign_data(post, desk, key_id, given(document.metadata_key)))
@@ -163,7 +165,8 @@ def _seal_data(post: Post, desk: Desk, lease: Lease, document: Document) -> _Mad
 
 def _sign_data(post: Post, desk: Desk, key_id: str, metadata_key: str) -> bytes:
     """Sign the confirmed data in memory, without a timestamp yet."""
-    return sign_metadata(post.storage.objects.get(metadata_key), desk.keyring.signer(key_id), None, post.clock())
+    now = post.clock()
+    return sign_metadata(post.storage.objects.get(metadata_key), desk.signer(key_id, now), None, now)
 
 
 def _use_key(
@@ -172,7 +175,7 @@ def _use_key(
     """Sign in memory; nothing is stored yet. The key is the one that the order names."""
     base = post.storage.objects.get(base_key)
     key_id = given(document.signer)
-    signer = desk.keyring.signer(key_id)
+    signer = desk.signer(key_id, post.clock())
     with post.storage.database.write() as connection:
         leases.name_key(connection, lease, key_id)
     return sign_untimed(base, order, signer, post.clock(), room=document.making.place_bytes)

@@ -27,7 +27,7 @@ from storage.subjects import SubjectKind
 from workers.attempt import Post
 from workers.compose import open_post
 from workers.journal import open_journal
-from workers.tidying import tidy
+from workers.tidying import spared, tidy
 
 log = structlog.get_logger(__name__)
 
@@ -131,7 +131,7 @@ def mark_strays(post: Post) -> None:
         stored = post.storage.objects.exists(stray.key)
         if not stored and post.clock() - stray.ended_at < STORED_LATE:
             continue
-        with post.storage.database.write() as connection:
+        with spared(stray.subject), post.storage.database.write() as connection:
             if stored:
                 _discard(post, connection, stray)
             else:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import structlog
 
+from digitize.errors import WorldAtFault
 from storage import clients, deliveries, heads, idempotency, people, purge, register, throttle, token_signing, verifying
 from storage.webhooks import messages
 from workers.attempt import Post
@@ -37,6 +41,21 @@ def tidy(post: Post) -> None:
         log.info("purged_objects_removed", count=removed)
 
 
+@contextmanager
+def spared(subject: str) -> Iterator[None]:
+    """Let a row that the program cannot deal with hold up nobody but itself: it is logged, and looked at again.
+
+    Raises:
+        WorldAtFault: the database or the store does not answer.
+    """
+    try:
+        yield
+    except WorldAtFault:
+        raise
+    except Exception as bug:  # noqa: BLE001  # the others must go on
+        log.error("bug", subject=subject, kind=type(bug).__name__)  # noqa: TRY400  # it may quote a person's data
+
+
 def take_back_unanswered(post: Post) -> None:
     """Take back the orders whose token let its term pass; the document waits for its person again, with the reason.
 
@@ -46,7 +65,7 @@ def take_back_unanswered(post: Post) -> None:
     with post.storage.database.read() as connection:
         found = token_signing.overdue(connection, post.clock())
     for document in found:
-        with post.storage.database.write() as connection:
+        with spared(document), post.storage.database.write() as connection:
             if token_signing.give_up_overdue(connection, document, post.actor, post.clock()):
                 log.warning("token_silent", subject=document)
 
@@ -60,7 +79,7 @@ def void_overdue(post: Post) -> None:
     with post.storage.database.read() as connection:
         found = register.overdue(connection, post.clock())
     for copy in found:
-        with post.storage.database.write() as connection:
+        with spared(copy), post.storage.database.write() as connection:
             if register.void_overdue(connection, copy, post.actor, post.clock()):
                 log.warning("number_voided", subject=copy)
 

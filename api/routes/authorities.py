@@ -16,7 +16,6 @@ from api.schemas import PRINTABLE
 from api.schemas_books import AuthorityBody, AuthorityPath, AuthoritySent
 from api.schemas_documents import ReasonSent
 from digitize.attest.authority import Authority
-from digitize.errors import NotFound
 from digitize.lifecycle import Office
 from storage import authorities, people, shown, units
 
@@ -47,9 +46,7 @@ def grant_authority(sent: AuthoritySent, caller: PersonOnly, parts: PartsOf) -> 
     _need_office(caller)
     need_proof(caller, parts)
     with parts.storage.database.write() as connection:
-        person, scope = people.find_by_username(connection, sent.person)
-        if not scope.path.startswith(caller.scope.path):
-            raise NotFound("người thực hiện chứng thực")
+        person, _ = people.find_by_username(connection, sent.person, caller.scope)
         unit = units.find_by_code(connection, sent.unit, caller.scope).id if sent.unit else _own_unit(caller)
         new = Authority(
             id="", person=person.id, title=sent.title, unit=unit, acts=frozenset(sent.acts), basis=sent.basis,

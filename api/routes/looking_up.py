@@ -14,6 +14,7 @@ from api.schemas import RateBody
 from api.schemas_books import (
     CoverageBody,
     CoverageTargetBody,
+    EndBody,
     FactSent,
     FullViewBody,
     KeySetBody,
@@ -21,7 +22,6 @@ from api.schemas_books import (
     ServiceBody,
     StatusBody,
 )
-from api.schemas_copies import CancellationBody
 from digitize.attest.offline import key_set
 from digitize.targets import VIETNAM_TIME, Rate
 from storage import coverage, qr_keys
@@ -97,7 +97,7 @@ def status_body(status: CopyStatus) -> StatusBody:
         number=status.number,
         book=status.book,
         on=status.on,
-        cancellation=None if ended is None else CancellationBody.model_validate(ended),
+        cancellation=None if ended is None else EndBody.model_validate(ended),
         successor_code=None if status.successor_code is None else status.successor_code.printed,
         asked=status.asked,
     )

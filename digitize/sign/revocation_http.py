@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections import OrderedDict
-from datetime import datetime
+from datetime import datetime, timedelta
 from threading import Lock
 from urllib.parse import urlsplit
 
@@ -34,15 +34,18 @@ KEPT_ANSWERS = 1024
 class HttpRevocation:
     """Asks over HTTP and remembers."""
 
-    def __init__(self, timeout_seconds: float = TIMEOUT_SECONDS) -> None:
+    def __init__(self, timeout_seconds: float = TIMEOUT_SECONDS, peace: timedelta = timedelta()) -> None:
         """Ask nothing yet.
 
         Args:
             timeout_seconds: of a whole exchange.
+            peace: how long a place that gave no answer is not asked again; none: it is asked each time.
         """
         self._session = requests.Session()
         self._timeout = timeout_seconds
+        self._peace = peace
         self._kept: OrderedDict[tuple[str, bytes], tuple[datetime, Word]] = OrderedDict()
+        self._silent: OrderedDict[str, datetime] = OrderedDict()
         self._lock = Lock()
 
     def word_on(self, certificate: x509.Certificate, issuer: x509.Certificate, now: datetime) -> Word | None:
@@ -70,8 +73,8 @@ class HttpRevocation:
 
     def _ask(self, url: str, certificate: x509.Certificate, issuer: x509.Certificate, now: datetime) -> Word:
         request = ocsp.OCSPRequest({"tbs_request": {"request_list": [{"req_cert": cert_id(certificate, issuer)}]}})
-        body = self._exchange(
-            "POST", url, LARGEST_ANSWER_BYTES, request.dump(), {"Content-Type": "application/ocsp-request"}
+        body = self._answer(
+            now, "POST", url, LARGEST_ANSWER_BYTES, request.dump(), {"Content-Type": "application/ocsp-request"}
         )
         try:
             answer = ocsp.OCSPResponse.load(body, strict=True)
@@ -84,7 +87,7 @@ class HttpRevocation:
         return answer
 
     def _fetch(self, url: str, now: datetime) -> Word:
-        body = self._exchange("GET", url, LARGEST_LIST_BYTES)
+        body = self._answer(now, "GET", url, LARGEST_LIST_BYTES)
         try:
             listed = crl.CertificateList.load(body, strict=True)
             expiry = listed["tbs_cert_list"]["next_update"].native
@@ -92,6 +95,29 @@ class HttpRevocation:
             raise RevocationUnavailable("danh sách thu hồi không đọc được") from fault
         self._keep((url, b""), expiry, listed, now)
         return listed
+
+    def _answer(
+        self,
+        now: datetime,
+        method: str,
+        url: str,
+        limit: int,
+        body: bytes | None = None,
+        headers: dict[str, str] | None = None,
+    ) -> bytes:
+        """Exchange with a place, unless it kept silent a moment ago."""
+        place = urlsplit(url).netloc
+        with self._lock:
+            if place in self._silent and now < self._silent[place]:
+                raise RevocationUnavailable("máy chủ vừa mới không trả lời")
+        try:
+            return self._exchange(method, url, limit, body, headers)
+        except RevocationUnavailable:
+            with self._lock:
+                self._silent[place] = now + self._peace
+                while len(self._silent) > KEPT_ANSWERS:
+                    self._silent.popitem(last=False)
+            raise
 
     def _exchange(
         self, method: str, url: str, limit: int, body: bytes | None = None, headers: dict[str, str] | None = None

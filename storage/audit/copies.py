@@ -10,7 +10,7 @@ from digitize.attest.lifecycle import COPY_EVENTS, COPY_WAITING_FOR, CopyRecord,
 from storage.audit.finding import Expected, OneOf
 from storage.audit.replaying import Told, replay, values_of
 from storage.history import Entry
-from storage.tables import cancellations, copies, copy_captures, copy_revisions, refusals, register_entries
+from storage.tables import cancellations, copies, copy_captures, copy_revisions, refusals, register_entries, renewals
 
 _MAKING = ("prepared_key", "answer_key", "untimed_key")
 """Halves of a signature: present while it is made, empty afterwards."""
@@ -21,6 +21,7 @@ _NAMED: Mapping[str, Mapping[str, str]] = {
     "CertifierSigned": {"revision_key": "signed_key"},
     "SealOrdered": {"order": "seal_order_id"},
     "Sealed": {"revision_key": "sealed_key"},
+    "Renewed": {"revision_key": "sealed_key"},
 }
 """Event → its value → the column that holds it."""
 
@@ -45,7 +46,7 @@ def expected(
         rows.take(told)
         record = told.after
     rows.finish(record, chain[-1])
-    return rows.own, rows.captures, rows.revisions, rows.entry, rows.refusal, rows.cancellation
+    return rows.own, rows.captures, rows.revisions, rows.entry, rows.refusal, rows.cancellation, rows.renewals
 
 
 class _Rows:
@@ -58,6 +59,7 @@ class _Rows:
         self.entry = Expected(register_entries, ("unit_id", "year", "serial"))
         self.refusal = Expected(refusals, ("copy_id",))
         self.cancellation = Expected(cancellations, ("copy_id",))
+        self.renewals = Expected(renewals, ("key",))
         self._id, self._unit_id = copy, unit_id
         self._columns: dict[str, Any] = {
             "certification_id": values["certification"], "ordinal": values["ordinal"], "pages": values["pages"],
@@ -92,6 +94,8 @@ class _Rows:
         match told.entry.name:
             case "Sealed":
                 self._columns["sealed_at"] = datetime.fromisoformat(told.values["signed_at"])
+            case "Renewed":
+                self.renewals.put(told.values["revision_key"], level=told.values["level"], renewed_at=told.entry.at)
             case "Delivered":
                 self._columns["issued_at"] = told.entry.at
 

@@ -11,7 +11,7 @@ from digitize.model import Verdict
 from storage.audit.finding import Expected, OneOf
 from storage.audit.replaying import GONE, Told, replay, values_of
 from storage.history import Entry
-from storage.tables import captures, confirmed_data, documents, revisions
+from storage.tables import captures, confirmed_data, documents, renewals, revisions
 
 _MAKING = ("prepared_key", "answer_key", "untimed_key", "untimed_data_key")
 """Halves of a signature: present while it is made, empty afterwards."""
@@ -69,7 +69,7 @@ def expected(
         rows.take(told)
         record = told.after
     rows.finish(record, chain[-1], unit_id)
-    return rows.own, rows.captures, rows.revisions, rows.data
+    return rows.own, rows.captures, rows.revisions, rows.data, rows.renewals
 
 
 class _Rows:
@@ -80,6 +80,7 @@ class _Rows:
         self.captures = Expected(captures, ("number",))
         self.revisions = Expected(revisions, ("capture", "number"))
         self.data = Expected(confirmed_data, ("version",))
+        self.renewals = Expected(renewals, ("key",))
         self._id = document
         empty = dict.fromkeys(("digitization_code", "result_code", "doc_code", "published_at", "sealed_at", "ended_at"))
         keys = dict.fromkeys((*_EMPTIED["Purged"], "successor_id", "seal_order_id"))
@@ -130,6 +131,8 @@ class _Rows:
             self.captures.put(number, reading_key=values["reading_key"], archive_key=values.get("archive_key"))
 
     def _release(self, told: Told[Record]) -> None:
+        if told.entry.name == "Renewed":
+            self.renewals.put(told.values["revision_key"], level=told.values["level"], renewed_at=told.entry.at)
         released = {"CaptureSigned": (1, "clerk"), "Sealed": (2, "agency")}.get(told.entry.name)
         if released is not None:
             number, role = released

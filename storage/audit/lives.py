@@ -28,6 +28,7 @@ from storage.tables import (
     refusals,
     register_entries,
     register_years,
+    renewals,
     results,
     revisions,
     subjects,
@@ -46,6 +47,9 @@ _ROWS: Mapping[SubjectKind, tuple[tuple[sa.Table, str], ...]] = {
     ),
 }  # fmt: skip
 """The tables whose rows a history tells of, and the column that names the subject."""
+
+_OF_BOTH = ((renewals, "subject_id"),)
+"""Such tables, of subjects of either kind."""
 
 _EXPECTED = {SubjectKind.DOCUMENT: document_rows.expected, SubjectKind.COPY: copy_rows.expected}
 
@@ -69,7 +73,9 @@ def examine(connection: sa.Connection, batch: Sequence[sa.Row[Any]]) -> Iterator
     ids = [row.id for row in batch]
     told = _grouped(connection, events, "subject_id", ids, events.c.sequence)
     private = _grouped(connection, event_private, "subject_id", ids)
-    kept = {table: _grouped(connection, table, name, ids) for rows in _ROWS.values() for table, name in rows}
+    kept = {
+        table: _grouped(connection, table, name, ids) for rows in (*_ROWS.values(), _OF_BOTH) for table, name in rows
+    }
     homes = _homes(connection, ids)
     for row in batch:
         yield from _examine_one(row, told[row.id], private[row.id], kept, homes.get(row.id))
@@ -80,7 +86,7 @@ def strays(connection: sa.Connection) -> Iterator[Finding]:
     for kind, rows in _ROWS.items():
         for table, name in rows:
             yield from _without_subject(connection, table, name, kind)
-    for table in (events, event_private):
+    for table in (events, event_private, *(table for table, _ in _OF_BOTH)):
         yield from _without_subject(connection, table, "subject_id", None)
     yield from _without_year(connection)
 

@@ -18,7 +18,7 @@ from digitize.targets import VIETNAM_TIME
 from storage import announcements, authorities
 from storage.certifications.changing import record
 from storage.certifications.finding import find, find_visit, of_visit
-from storage.certifications.opening import close_visit
+from storage.certifications.opening import close_visit, hold_visit
 from storage.certifications.visit import Copy
 from storage.leases import Lease
 from storage.registry import EVERYTHING, Scope
@@ -165,7 +165,8 @@ def abandon_visit(
         NotFound: there is no such visit in the scope.
         InvalidInput: the reason is missing.
     """
-    find_visit(connection, certification, scope)
+    # The visit first, as whoever captures does, or the two wait for each other for ever.
+    hold_visit(connection, certification, scope)
     given_up = [
         copy.id
         for copy in sorted(of_visit(connection, certification), key=lambda each: each.id)

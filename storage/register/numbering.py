@@ -11,7 +11,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from digitize.attest.lifecycle import CopyRecord, CopyState, Numbered, Voided
+from digitize.attest.lifecycle import COPY_WAITING_FOR, CopyRecord, CopyState, Numbered, Voided
 from digitize.attest.lifecycle.record import hold_to_printed_day
 from digitize.attest.numbering import Numbering
 from digitize.errors import Forbidden, Impossible
@@ -30,7 +30,13 @@ from storage.tables import subjects as subject_rows
 KIND = BookKind.ELECTRONIC_COPIES
 """In whose book electronic copies are numbered."""
 
-_BEFORE_THE_KEY = (CopyState.TO_COMPARE, CopyState.ATTEST_ORDERED, CopyState.ATTEST_PREPARED)
+_BEFORE_THE_KEY = (
+    CopyState.OPENED,
+    CopyState.CAPTURED,
+    CopyState.TO_COMPARE,
+    CopyState.ATTEST_ORDERED,
+    CopyState.ATTEST_PREPARED,
+)
 """A number may have been given and the certifier's key was not used yet."""
 
 
@@ -148,6 +154,8 @@ def _overdue(now: datetime) -> sa.Select[tuple[str]]:
         .join(register_entries, register_entries.c.copy_id == copies.c.id)
         .where(
             register_entries.c.printed_on < now.astimezone(VIETNAM_TIME).date(),
+            # The few that wait are found by index; the sweep asks every minute.
+            copies.c.waiting_for.in_({COPY_WAITING_FOR[state].value for state in _BEFORE_THE_KEY}),
             copies.c.state.in_([state.value for state in _BEFORE_THE_KEY]),
             copies.c.answered.is_(False),
             ~held,

@@ -43,10 +43,16 @@ def heading(connection: sa.Connection, unit: str, kind: BookKind, year: int, mon
         InvalidInput: there is no such month.
     """
     until = _days(year, month or 12)[1]
-    held = _entries(unit, kind, year)
+    held = (
+        sa.select(books.c.name)
+        .join(register_entries, register_entries.c.book_id == books.c.id)
+        .where(*_of(unit, kind, year))
+        .group_by(books.c.id, books.c.name)
+        .order_by(sa.func.min(register_entries.c.serial))
+    )
     if month is not None:
         held = held.where(register_entries.c.printed_on.between(*_days(year, month)))
-    named = dict.fromkeys(row.book for row in connection.execute(held))
+    named = connection.execute(held).scalars()
     form = kind.form(until)
     name = connection.execute(sa.select(units.c.name).where(units.c.id == unit)).scalar_one()
     period = f"Năm {year}" if month is None else f"Tháng {month} năm {year}"
@@ -54,13 +60,12 @@ def heading(connection: sa.Connection, unit: str, kind: BookKind, year: int, mon
 
 
 def _entries(unit: str, kind: BookKind, year: int) -> sa.Select[tuple[Any, ...]]:
-    return (
-        _columns()
-        .where(
-            register_entries.c.unit_id == unit, register_entries.c.kind == kind.value, register_entries.c.year == year
-        )
-        .order_by(register_entries.c.serial)
-    )
+    return _columns().where(*_of(unit, kind, year)).order_by(register_entries.c.serial)
+
+
+def _of(unit: str, kind: BookKind, year: int) -> tuple[sa.ColumnElement[bool], ...]:
+    entries = register_entries.c
+    return (entries.unit_id == unit, entries.kind == kind.value, entries.year == year)
 
 
 def _columns() -> sa.Select[tuple[Any, ...]]:

@@ -35,7 +35,7 @@ from storage.tables.documents import (
 )
 from storage.tables.dossiers import dossiers, results
 from storage.tables.heads import merkle_heads, merkle_leaves
-from storage.tables.health import signature_health
+from storage.tables.health import renewals, signature_health
 from storage.tables.offices import clients, people, sessions, tokens, units
 from storage.tables.subjects import attempts, event_private, events, outbox, subjects
 from storage.tables.verifying import verifications
@@ -75,6 +75,7 @@ __all__ = [
     "register_entries",
     "register_years",
     "removals",
+    "renewals",
     "results",
     "revisions",
     "seal_orders",

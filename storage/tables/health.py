@@ -1,4 +1,4 @@
-"""How long the proof in what was released holds: what the calendar of renewals is made from."""
+"""How long the proof in what was released holds: the calendar of renewals, and the files that renewals made."""
 
 from __future__ import annotations
 
@@ -17,4 +17,12 @@ signature_health = table(
     sa.Column("archive_timestamps", sa.Integer, nullable=False),
     sa.Column("examined_at", Moment, nullable=False),
     sa.Index("ix_signature_health_weakens_at", "weakens_at"),
+)
+
+renewals = table(
+    "renewals",
+    subject(primary=True),
+    sa.Column("key", KEY, primary_key=True, index=True),  # of the new file; the last one is the released file
+    sa.Column("level", sa.String(10), nullable=False),
+    sa.Column("renewed_at", Moment, nullable=False),
 )

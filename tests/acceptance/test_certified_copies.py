@@ -78,8 +78,8 @@ def test_the_whole_act_ends_in_a_copy_that_anybody_can_prove(
     assert bureau.seal(first, second)["refused"] == []
     shown = bureau.shown(first)
     assert (shown["state"], shown["problem"]) == ("issued", None)
-    assert [(each["role"], each["verdict"]) for each in shown["signatures"]] == [
-        ("certifier", "valid"), ("agency", "valid"),
+    assert [(each["role"], each["verdict"], each["level"]) for each in shown["signatures"]] == [
+        ("certifier", "valid", "B-T"), ("agency", "valid", "B-LT"),
     ]  # fmt: skip
     _prove_file(bureau, first, pdfa_verdict)
     _prove_delivery(bureau, first, mailbox[0])
@@ -93,6 +93,7 @@ def _prove_file(bureau: Bureau, copy: str, pdfa_verdict: PdfaJudge) -> None:
     report = verify(pdf, bureau.trust, bureau.town.clock())
     assert report.verdict is Verdict.VALID, report
     assert [each.role for each in report.signatures] == [Role.CERTIFIER, Role.AGENCY]
+    assert [each.level for each in report.signatures] == ["B-LT", "B-LT"], "both chains are proven good"
     with pikepdf.open(io.BytesIO(pdf)) as opened:
         last = len(opened.pages) - 1
     (found,) = zxingcpp.read_barcodes(render_page(pdf, last, 200))
@@ -271,6 +272,7 @@ def test_a_cancellation_shows_at_once_on_page_and_api_and_deletes_nothing(bureau
     assert bureau.find(successor).code.printed in page
     status = must(stranger.get(f"/api/v1/copies/status/{code.printed}"))
     assert (status["is_valid"], status["state"]) == (False, "cancelled")
+    assert status["cancellation"].keys() == {"decision_number", "effective_at"}  # a reason may name somebody
     with bureau.post.storage.database.read() as connection:
         known = what_is(connection, bureau.find(copy).sealed_key or "")
     assert known is not None
@@ -318,6 +320,7 @@ def test_a_mail_server_that_is_away_holds_no_copy_up_and_gets_its_message_later(
     with open_bureau(settled, tmp_path, keys, sandbox, port) as bureau:
         copy = bureau.issued()
         assert _emails(bureau, copy) == [("waiting", 1)]
+        assert len(bureau.shown(copy)["deliveries"]) == 1, "a message that cannot go out leaves no link behind"
         bureau.town.clock.advance(timedelta(minutes=1))
         with mail_server(port) as (mailbox, _):
             bureau.work()
@@ -393,11 +396,12 @@ def test_who_holds_no_authority_opens_no_visit_in_their_own_name(bureau: Bureau)
 
 
 def secret_paper(mark: str) -> bytes:
-    """Draw the paper with a secrecy mark under the head."""
+    """Draw the paper with a secrecy mark under the head, in red and in a frame as it is stamped."""
     with Image.open(io.BytesIO(picture(mark))) as paper:
         stamped = paper.convert("RGB")
     pen = ImageDraw.Draw(stamped)
-    pen.text((98, 146), "MẬT", fill="black", font=ImageFont.truetype(SERIF, 28))
+    pen.rectangle((90, 143, 186, 184), outline="#c01818", width=3)
+    pen.text((98, 146), "MẬT", fill="#c01818", font=ImageFont.truetype(SERIF, 28))
     told = io.BytesIO()
     stamped.save(told, "JPEG", quality=90)
     return told.getvalue()

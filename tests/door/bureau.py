@@ -21,7 +21,7 @@ from storage.outbox import Lane
 from storage.tables import outbox, people, sessions
 from tests.door.plugin import Settled
 from tests.door.town import Clock, Town, open_town, picture
-from tests.unit.workers.test_signing import Silent
+from tests.pki.issuers import Issuers
 from workers.attempt import Post
 from workers.compose import open_post
 from workers.copies.delivering import Counter, deliver_copy
@@ -57,7 +57,9 @@ class Bureau:
     post: Post
     pki: DevelopmentPki
     trust: TrustAnchors
-    lanes: Mapping[Lane, Callable[[str], None]]
+    lanes: dict[Lane, Callable[[str], None]]
+    desk: CertifyingDesk
+    archive: Archive
     book: str = ""
     authority: str = ""
     asleep: set[Lane] = field(default_factory=set)
@@ -182,16 +184,17 @@ def open_bureau(settled: Settled, folder: Path, keys: Path, sandbox: Sandbox, sm
     stamps = AuthorityInProcess(TimestampAuthority.open(pki.timestamp), town.clock)
     post = open_post(town.parts.settings)
     post = Post(post.storage, town.clock, post.holder, post.lease_duration, post.meter)
-    desk = CertifyingDesk(Keyring(pki.keyring), load_qr_key(pki.qr_key), PAGES)
+    issuers = Issuers(pki)
+    desk = CertifyingDesk(Keyring(pki.keyring), load_qr_key(pki.qr_key), PAGES, revocation=issuers)
     counter = Counter(Postman("127.0.0.1", smtp_port, "none", "so@example.vn"), PAGES, timedelta(days=7))
-    archive = Archive(stamps, Silent(), trust)
+    archive = Archive(stamps, issuers, trust)
     lanes: dict[Lane, Callable[[str], None]] = {
         Lane.READ: lambda copy: read_copy(post, sandbox, copy),
         Lane.SEAL: lambda copy: sign_copy(post, desk, copy),
         Lane.TIMESTAMP: lambda copy: time_copy(post, archive, copy),
         Lane.DELIVER: lambda copy: deliver_copy(post, counter, copy),
     }
-    bureau = Bureau(town, post, pki, trust, lanes)
+    bureau = Bureau(town, post, pki, trust, lanes, desk, archive)
     granted = bureau.person("quantri").post("/api/v1/authorities", json=OFFICE | {"unit": unit.code})
     bureau.authority = must(granted)["id"]
     bureau.book = must(bureau.person().post("/api/v1/books", json={}))["id"]

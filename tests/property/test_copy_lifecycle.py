@@ -26,6 +26,8 @@ from digitize.attest.lifecycle import (
     CopyState,
     Delivered,
     Numbered,
+    PlaceTooSmall,
+    Renewed,
     Sealed,
     SealKeyUsed,
     SealOrdered,
@@ -58,6 +60,7 @@ SPECIAL: dict[str, tuple[object, ...]] = {
     "signed_at": MOMENTS,
     "ordered_at": MOMENTS,
     "answered_at": MOMENTS,
+    "found_at": MOMENTS,
     "effective_at": MOMENTS,
     "signer": ("huong", "huong", "minh"),
     "successor": ("", "c", "e"),
@@ -137,6 +140,10 @@ def test_the_certifier_signs_on_the_printed_day_alone_and_only_what_has_a_number
         if isinstance(step.event, AttestKeyUsed | CertifierSigned):
             assert step.before.numbering is not None
             assert step.event.signed_at in MOMENTS[:2]
+        if isinstance(step.event, PlaceTooSmall) and step.before.state is CopyState.ATTEST_TIMING:
+            assert step.event.found_at in MOMENTS[:2]
+            assert step.after.numbering == step.before.numbering
+            assert step.after.key_used_at is None
 
 
 @MANY
@@ -160,6 +167,9 @@ def test_nothing_is_delivered_unsigned_and_nothing_cancelled_undelivered(steps: 
             assert Delivered in seen
         if isinstance(step.event, Voided):
             assert Sealed not in seen
+        if isinstance(step.event, Renewed):
+            assert Sealed in seen
+            assert step.after.state is step.before.state
         seen.append(type(step.event))
 
 

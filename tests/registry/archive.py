@@ -5,21 +5,24 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
+import sqlalchemy as sa
 from pyhanko.sign.timestamps.api import TimeStamper
 
 from digitize.attest.lifecycle import CopyState
+from digitize.attest.lifecycle import Renewed as CopyRenewed
 from digitize.attest.refusal import RefusalGround
-from digitize.lifecycle import PurgeProposed, State
+from digitize.lifecycle import PurgeProposed, Renewed, State
 from digitize.merkle import Head
 from digitize.sign.lone_token import judge_lone_token, stamp_digest
 from digitize.sign.trust import TrustAnchors, load_trust
-from storage import cancellation, certifications, ending, heads, purge, register
+from storage import cancellation, certifications, ending, heads, purge, register, registry, signature_health
 from storage.audit import Audit, TokenJudgement, audit
 from storage.database import Database
 from storage.tables import captures, revisions
 from tests.registry.desk import KIND, Desk
-from tests.registry.province import DEPUTY, SUPERVISOR, Province
+from tests.registry.province import DEPUTY, SUPERVISOR, WORKER, Province
 from workers.demo.pki import make_pki
 from workers.demo.tsa import AuthorityInProcess, TimestampAuthority
 
@@ -81,6 +84,8 @@ class Archive:
         self.province.record(purged, PurgeProposed(actor=SUPERVISOR, legal_ground="căn cứ", decision_number="1/QĐ"))
         with self.database.write() as connection:
             purge.approve(connection, purged, DEPUTY, now, None)
+            told = self._renewal(connection, published)
+            registry.record(connection, published, Renewed(**told), now, changes={"sealed_key": told["revision_key"]})
             ending.revoke(
                 connection, revoked, decision_number="2/QĐ", reason="cấp sai", effective_at=now, actor=SUPERVISOR,
                 now=now, version=None,
@@ -92,6 +97,9 @@ class Archive:
         refused, right = self.desk.copy(CopyState.TO_COMPARE), self.desk.copy(CopyState.ISSUED)
         self.desk.void(void)
         with self.database.write() as connection:
+            told = self._renewal(connection, right)
+            again = CopyRenewed(**told)
+            certifications.record(connection, right, again, now, changes={"sealed_key": told["revision_key"]})
             visit = certifications.find(connection, issued).certification_id
             certifications.pay(connection, visit, 2000, "BL-1", self.desk.certifier, now)
             certifications.refuse(
@@ -101,6 +109,18 @@ class Archive:
                 connection, issued, decision_number="3/QĐ", reason="chép thiếu trang", effective_at=now,
                 actor=SUPERVISOR, now=now, successor=right,
             )  # fmt: skip
+
+    def _renewal(self, connection: sa.Connection, subject: str) -> dict[str, Any]:
+        """Store a renewed file and keep its name; return the values of the event."""
+        key = self.province.objects.put(b"renewed " + subject.encode())
+        signature_health.keep_renewed(connection, subject, key, "B-LTA", self.province.now)
+        return {
+            "actor": WORKER,
+            "revision_key": key,
+            "replaces": "0" * 64,
+            "level": "B-LTA",
+            "weakens_at": "2040-01-01",
+        }
 
     def close_book(self) -> None:
         """Close the open book and open the next."""

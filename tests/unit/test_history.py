@@ -48,15 +48,15 @@ def test_an_untouched_history_holds(office: Province) -> None:
     with office.database.read() as connection:
         told = history.entries(connection, document)
     assert [entry.name for entry in told] == [
-        "Received", "ReadDone", "CaptureOrdered", "CaptureSigned", "Confirmed", "Coded", "SealOrdered", "Sealed",
-        "Published",
+        "Received", "ReadDone", "CaptureOrdered", "CaptureKeyUsed", "CaptureSigned", "Confirmed", "Coded",
+        "SealOrdered", "SealKeyUsed", "Sealed", "Published",
     ]  # fmt: skip
     assert told[0].previous == history.GENESIS
     assert all(later.previous == earlier.hash for earlier, later in pairwise(told))
 
 
 @pytest.mark.parametrize("column", ["at", "actor", "name", "payload", "previous", "hash"])
-@pytest.mark.parametrize("sequence", [1, 5, 9])
+@pytest.mark.parametrize("sequence", [1, 6, 11])
 def test_any_changed_value_of_an_event_is_named(office: Province, column: str, sequence: int) -> None:
     document = office.document(State.PUBLISHED)
     of = sa.and_(events.c.subject_id == document, events.c.sequence == sequence)
@@ -68,11 +68,11 @@ def test_any_changed_value_of_an_event_is_named(office: Province, column: str, s
 
 def test_another_office_in_an_event_is_named(office: Province) -> None:
     document = office.document(State.CONFIRMED)
-    change(office, events.update().where(events.c.sequence == 5).values(office="supervisor"))
-    assert faults(office, document) == (f"{document}: sự kiện 5 (Confirmed) đã bị sửa",)
+    change(office, events.update().where(events.c.sequence == 6).values(office="supervisor"))
+    assert faults(office, document) == (f"{document}: sự kiện 6 (Confirmed) đã bị sửa",)
 
 
-@pytest.mark.parametrize("sequence", [1, 4, 9])
+@pytest.mark.parametrize("sequence", [1, 5, 11])
 def test_a_removed_event_is_named_also_the_last(office: Province, sequence: int) -> None:
     document = office.document(State.PUBLISHED)
     change(office, events.delete().where(events.c.sequence == sequence))
@@ -97,16 +97,16 @@ def test_any_changed_personal_value_is_named(office: Province, column: str) -> N
     with office.database.read() as connection:
         value = connection.execute(sa.select(event_private.c[column]).where(of)).scalar_one()
     change(office, event_private.update().where(of).values({column: other(value)}))
-    assert any("sự kiện 5" in fault for fault in faults(office, document))
+    assert any("sự kiện 6" in fault for fault in faults(office, document))
 
 
 def test_a_removed_personal_value_is_named_unless_a_purge_removed_it(office: Province) -> None:
     document = office.document(State.CONFIRMED)
     with office.database.read() as connection:
-        assert history.private_values(connection, document)[5, "holder_name"] == "Trần Thị Bưởi"
+        assert history.private_values(connection, document)[6, "holder_name"] == "Trần Thị Bưởi"
     office.record(document, PurgeProposed(actor=SUPERVISOR, legal_ground="căn cứ", decision_number="1/QĐ"))
     change(office, event_private.delete().where(event_private.c.name == "holder_name"))
-    assert faults(office, document) == (f"{document}: thiếu giá trị “holder_name” của sự kiện 5",)
+    assert faults(office, document) == (f"{document}: thiếu giá trị “holder_name” của sự kiện 6",)
     with office.database.write() as connection:
         purge.approve(connection, document, DEPUTY, office.now, None)
         assert history.private_values(connection, document) == {}
@@ -124,7 +124,7 @@ def test_no_personal_number_or_name_stands_in_an_event_itself(office: Province) 
 def test_the_same_personal_value_has_another_commitment_each_time(office: Province) -> None:
     first, second = office.document(State.CONFIRMED), office.document(State.CONFIRMED)
     with office.database.read() as connection:
-        told = [history.entries(connection, document)[4].payload["private"] for document in (first, second)]
+        told = [history.entries(connection, document)[5].payload["private"] for document in (first, second)]
     assert told[0].keys() == told[1].keys()
     assert not set(told[0].values()) & set(told[1].values())
 

@@ -15,9 +15,9 @@ from storage.settings import load_settings
 from storage.signature_health import Fading
 from workers.cli.answer import print_json
 from workers.cli.table import print_table
-from workers.compose import open_archive, open_post
+from workers.compose import open_archive, open_post, timing_works
+from workers.dispatch import do_by_kind
 from workers.renewing import examine, order_renewal
-from workers.timing import time_document
 
 _JSON = click.option("--json", "as_json", is_flag=True, help="In một giá trị JSON.")
 
@@ -73,8 +73,9 @@ def renew(within: int, batch: int, dry_run: bool, as_json: bool) -> int:
     if archive.timestamper is None:
         raise Misconfigured("chưa đặt SOHOA_TSA_URL nên không gia hạn được dấu thời gian")
     ordered = [each for each in due if order_renewal(post, each.subject)]
+    renew_one = partial(do_by_kind, post, timing_works(post, archive))
     with ThreadPoolExecutor(_at_once()) as threads:
-        list(threads.map(partial(time_document, post, archive), [each.subject for each in ordered]))
+        list(threads.map(renew_one, [each.subject for each in ordered]))
     with post.storage.database.read() as connection:
         left = {each.subject for each in signature_health.fading(connection, now + timedelta(days=within))}
         failed = {
@@ -107,7 +108,10 @@ def _tell_cost(due: Sequence[Fading], *, as_json: bool) -> None:
             "timestamps": len(due), "bytes": growth, "read_bytes": sum(each.size_bytes for each in due),
             "seconds": [fastest.total_seconds(), slowest.total_seconds()],
             "files": [
-                {"document": each.subject, "weakens_at": each.health.weakens_at.isoformat(), "why": each.health.why}
+                {
+                    each.kind.value: each.subject, "weakens_at": each.health.weakens_at.isoformat(),
+                    "why": each.health.why,
+                }
                 for each in due
             ],
         })  # fmt: skip

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
+from email.message import EmailMessage
 from functools import partial
 from urllib.parse import urlsplit
 
@@ -86,19 +87,8 @@ def _send(post: Post, counter: Counter, lease: Lease, copy: Copy) -> None:
 def _send_one(post: Post, counter: Counter, copy: Copy, delivery: Delivery, address: str) -> None:
     if counter.postman is None:
         raise MailUnavailable("chưa đặt SOHOA_SMTP_HOST")
-    now = post.clock()
     try:
-        with post.storage.database.write() as connection:
-            secret, link = deliveries.offer_link(connection, copy.id, now, counter.keep_links)
-            unit = connection.execute(sa.select(units.c.name).where(units.c.id == copy.unit_id)).scalar_one()
-        until = (link.expires_at or now).astimezone(VIETNAM_TIME)
-        number = "" if copy.numbering is None else f"{copy.numbering.number}, quyển {copy.numbering.book}"
-        identity = f"{delivery.id}@{urlsplit(counter.base_url).hostname}"
-        message = notice(
-            address, identity, unit, number, f"{counter.base_url}/tai/{secret}", f"{until:%d/%m/%Y}",
-            f"{counter.base_url}/k/{copy.code.text}",
-        )  # fmt: skip
-        counter.postman.post(message)
+        counter.postman.post(partial(_message, post, counter, copy, delivery, address))
     except (InvalidInput, Forbidden) as refusal:
         log.warning("not_sent", subject=copy.id, code=refusal.code())
         with post.storage.database.write() as connection:
@@ -110,3 +100,22 @@ def _send_one(post: Post, counter: Counter, copy: Copy, delivery: Delivery, addr
     else:
         with post.storage.database.write() as connection:
             deliveries.note_sent(connection, delivery.id, post.clock())
+
+
+def _message(post: Post, counter: Counter, copy: Copy, delivery: Delivery, address: str) -> EmailMessage:
+    """Write the e-mail with a link of its own.
+
+    Raises:
+        Forbidden: the copy has no value any more.
+    """
+    now = post.clock()
+    with post.storage.database.write() as connection:
+        secret, link = deliveries.offer_link(connection, copy.id, now, counter.keep_links)
+        unit = connection.execute(sa.select(units.c.name).where(units.c.id == copy.unit_id)).scalar_one()
+    until = (link.expires_at or now).astimezone(VIETNAM_TIME)
+    number = "" if copy.numbering is None else f"{copy.numbering.number}, quyển {copy.numbering.book}"
+    identity = f"{delivery.id}@{urlsplit(counter.base_url).hostname}"
+    return notice(
+        address, identity, unit, number, f"{counter.base_url}/tai/{secret}", f"{until:%d/%m/%Y}",
+        f"{counter.base_url}/k/{copy.code.text}",
+    )  # fmt: skip

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import smtplib
 import ssl
+from collections.abc import Callable
 from dataclasses import dataclass
 from email.message import EmailMessage
 from typing import Literal
@@ -25,17 +26,21 @@ class Postman:
     username: str | None = None
     password: str | None = None
 
-    def post(self, message: EmailMessage) -> None:
+    def post(self, write: Callable[[], EmailMessage]) -> None:
         """Hand a message over; return when the server has taken it.
+
+        Args:
+            write: makes the message, once the server is there: one that is away costs no download link.
 
         Raises:
             InvalidInput: the server will never take it: the address is wrong.
             MailUnavailable: it does not take it now.
         """
-        message["From"] = self.sender
         try:
             with self._connected() as server:
-                server.send_message(message)
+                message = write()
+                message["From"] = self.sender
+                _hand_over(server, message)
         except smtplib.SMTPRecipientsRefused as fault:
             worst = max(code for code, _ in fault.recipients.values())
             if worst >= 500:
@@ -57,6 +62,13 @@ class Postman:
         if self.username is not None:
             server.login(self.username, self.password or "")
         return server
+
+
+def _hand_over(server: smtplib.SMTP, message: EmailMessage) -> None:
+    try:
+        server.send_message(message)
+    except smtplib.SMTPNotSupportedError as fault:
+        raise InvalidInput("máy chủ thư không nhận địa chỉ có dấu") from fault
 
 
 def notice(to: str, identity: str, unit: str, number: str, link: str, until: str, status_page: str) -> EmailMessage:

@@ -41,16 +41,15 @@ from storage.leases import Lease
 from storage.outbox import Lane
 from storage.tables import people, register_entries, units
 from workers.attempt import Post, attempt
-from workers.by_token import check_token, prepare_order, take_in
-from workers.keyring import Keyring
+from workers.by_token import prepare_order, take_in
+from workers.key_desk import KeyDesk
 from workers.signing import given, store_signed
 
 
 @dataclass(frozen=True, slots=True)
-class CertifyingDesk:
+class CertifyingDesk(KeyDesk):
     """What a copy is attested and sealed with."""
 
-    keyring: Keyring
     qr_key: PayloadKey | None
     """Signs the payload of the QR; None: the operator gave none, and nothing can be attested."""
     base_url: str
@@ -89,10 +88,10 @@ def _attest(post: Post, desk: CertifyingDesk, lease: Lease, copy: Copy) -> _Made
     certifier = given(copy.signer)
     order = SigningOrder(Role.CERTIFIER, _name_of(post, people, people.c.full_name, certifier))
     if copy.token_certificates:
-        check_token(order, copy.token_certificates, post.clock())
+        desk.check_token(order, copy.token_certificates, post.clock())
         base = _attested(post, desk, lease, copy, _number(post, desk, lease, copy))
         return _ask_token(post, copy, order, base, AttestPrepared)
-    signer = desk.keyring.signer(certifier)
+    signer = desk.signer(certifier, post.clock())
     may_sign(signer.signing_cert, signer.prefer_pss, order.regime, post.clock())
     base = _attested(post, desk, lease, copy, _number(post, desk, lease, copy))
     return _attested_by(post, lease, _use_certifiers_key(post, lease, copy, order, signer, base))
@@ -162,8 +161,9 @@ def _seal(post: Post, desk: CertifyingDesk, lease: Lease, copy: Copy) -> _Made:
     order = SigningOrder(Role.AGENCY, _name_of(post, units, units.c.name, office), copy_form="")
     base = post.storage.objects.get(given(copy.signed_key))
     if copy.token_certificates and copy.answer_key is None:
+        desk.check_token(order, copy.token_certificates, post.clock())
         return _ask_token(post, copy, order, base, SealPrepared)
-    signer = None if copy.answer_key is not None else desk.keyring.signer(office)
+    signer = None if copy.answer_key is not None else desk.signer(office, post.clock())
     with post.storage.database.write() as connection:
         leases.name_key(connection, lease, office)
     if signer is None:

@@ -10,13 +10,14 @@ from functools import partial
 
 import structlog
 
-from digitize.attest.lifecycle import CertifierSigned, CopyState, Sealed
-from digitize.errors import DocumentAtFault, SigningRefused
+from digitize.attest.lifecycle import CertifierSigned, CopyState, PlaceTooSmall, Sealed
+from digitize.errors import DocumentAtFault, Forbidden, SignatureTooLarge, SigningRefused
 from digitize.model import Role, Verdict, from_json
 from digitize.sign.order import SignedRevision
+from digitize.sign.renewal import health
 from digitize.sign.timing import UntimedSignature, add_time
 from digitize.sign.verify import self_check
-from storage import certifications
+from storage import certifications, signature_health
 from storage.certifications import NOTHING_MADE, Copy
 from storage.certifications.keeping import Revision
 from storage.leases import Lease
@@ -24,7 +25,7 @@ from storage.outbox import Lane
 from workers.attempt import Post, attempt
 from workers.copies.signing import give_back
 from workers.guarded_timestamper import GuardedTimeStamper
-from workers.renewing import Archive
+from workers.renewing import Archive, renew_under
 from workers.signing import given, store_signed
 from workers.timing import proven
 
@@ -32,7 +33,7 @@ log = structlog.get_logger(__name__)
 
 
 def time_copy(post: Post, archive: Archive, copy_id: str) -> None:
-    """Give a copy's signature its time and release it.
+    """Give a copy's signature its time and release it, or renew the proof of a sealed copy.
 
     While the authority is left in peace nothing is claimed: the outbox tells the queue again.
     """
@@ -43,9 +44,14 @@ def time_copy(post: Post, archive: Archive, copy_id: str) -> None:
 
 
 def _time(post: Post, archive: Archive, lease: Lease, copy: Copy) -> None:
-    finish = _finish_attestation if copy.state is CopyState.ATTEST_TIMING else _finish_seal
+    finish = {CopyState.ATTEST_TIMING: _finish_attestation, CopyState.SEAL_TIMING: _finish_seal}.get(copy.state)
+    if finish is None:
+        renew_under(post, archive, lease, copy)
+        return
     try:
         finish(post, archive, lease, copy)
+    except SignatureTooLarge as fault:
+        _make_room(post, lease, copy, fault)
     except (SigningRefused, DocumentAtFault) as refusal:
         give_back(post, lease, copy, refusal)
 
@@ -75,9 +81,34 @@ def _finish_seal(post: Post, archive: Archive, lease: Lease, copy: Copy) -> None
     )  # fmt: skip
     sealed_at = datetime.fromisoformat(revision.signed_at)
     changes = {**NOTHING_MADE, "sealed_key": revision.sha256, "sealed_at": sealed_at, "signer": None, "problem": ""}
+    found, now = health(revision.pdf, archive.trust), post.clock()
     with post.storage.database.write() as connection:
-        certifications.record(connection, copy.id, event, post.clock(), lease=lease, changes=changes)
+        certifications.record(connection, copy.id, event, now, lease=lease, changes=changes)
         certifications.keep_revision(connection, copy.id, _kept(revision, 2))
+        if found is not None:
+            signature_health.note(connection, copy.id, revision.sha256, len(revision.pdf), found, now)
+
+
+def _make_room(post: Post, lease: Lease, copy: Copy, fault: SignatureTooLarge) -> None:
+    """Have the copy signed once more with a larger place, under the same order and number.
+
+    A second time, or on a later day than the attestation prints, it goes back to the person.
+    """
+    if copy.place_bytes is not None:
+        give_back(post, lease, copy, fault)
+        return
+    now = post.clock()
+    event = PlaceTooSmall(actor=post.actor, needed_bytes=fault.needed_bytes, found_at=now.isoformat())
+    changes = {
+        **NOTHING_MADE,
+        "place_bytes": 2 * fault.needed_bytes,
+        "token_certificates": list(copy.token_certificates) or None,
+    }
+    try:
+        with post.storage.database.write() as connection:
+            certifications.record(connection, copy.id, event, now, lease=lease, changes=changes)
+    except Forbidden as refusal:
+        give_back(post, lease, copy, refusal)
 
 
 def _timed(post: Post, archive: Archive, copy: Copy, base_key: str, role: Role) -> SignedRevision:

@@ -21,9 +21,11 @@ The rules:
 6.  Before a number the request may be refused (with one of six grounds) or abandoned; with a number it can only be
     void, and the entry stays in the register with its reason.
 7.  A signature that could not be made (``SigningFailed``) puts the copy back where the order was given; the number
-    stays with it. A signed file that lost its race is recorded and never delivered.
+    stays with it. A signed file that lost its race is recorded and never delivered. A timestamp larger than its place
+    has the file signed once more under that order and number (``PlaceTooSmall``), by the certifier on that day only.
 8.  The agency signs only what the certifier signed. After the agency's signature nothing is undone: what was issued
-    may be cancelled by decision, and stays for everybody to look up.
+    may be cancelled by decision, and stays for everybody to look up. The proof in a sealed copy is renewed before it
+    fades: a new file around the old one, and no other state.
 
 Time and the actor come in as values; nothing here touches a clock or a disk.
 """
@@ -55,6 +57,8 @@ from digitize.attest.lifecycle.record import CopyEvent, CopyRecord
 from digitize.attest.lifecycle.sealing import (
     Cancelled,
     Delivered,
+    PlaceTooSmall,
+    Renewed,
     SealAnswered,
     Sealed,
     SealKeyUsed,
@@ -78,8 +82,9 @@ __all__ = [
     "COPY_EVENTS", "COPY_STATE_NAMES", "COPY_WAITING_FOR", "UNSEALED", "UNSIGNED", "Abandoned", "Archived",
     "AttestAnswered", "AttestKeyUsed", "AttestOrdered", "AttestPreparationExpired", "AttestPrepared", "Cancelled",
     "CaptureFailed", "Captured", "CertifierSigned", "CopyEvent", "CopyRecord", "CopyState", "CopyWaiting", "Delivered",
-    "Numbered", "Refused", "SealAnswered", "SealKeyUsed", "SealOrdered", "SealPreparationExpired", "SealPrepared",
-    "Sealed", "SecrecyFound", "SignedFileDiscarded", "SigningFailed", "Voided", "apply",
+    "Numbered", "PlaceTooSmall", "Refused", "Renewed", "SealAnswered", "SealKeyUsed", "SealOrdered",
+    "SealPreparationExpired", "SealPrepared", "Sealed", "SecrecyFound", "SignedFileDiscarded", "SigningFailed",
+    "Voided", "apply",
 ]  # fmt: skip
 
 COPY_EVENTS: Mapping[str, type[CopyEvent]] = {
@@ -87,8 +92,8 @@ COPY_EVENTS: Mapping[str, type[CopyEvent]] = {
     for event in (
         Captured, CaptureFailed, SecrecyFound, Archived, Refused, Abandoned, AttestOrdered, Numbered, AttestPrepared,
         AttestAnswered, AttestPreparationExpired, AttestKeyUsed, CertifierSigned, Voided, SealOrdered, SealPrepared,
-        SealAnswered, SealPreparationExpired, SealKeyUsed, Sealed, SigningFailed, SignedFileDiscarded, Delivered,
-        Cancelled,
+        SealAnswered, SealPreparationExpired, SealKeyUsed, Sealed, SigningFailed, PlaceTooSmall, SignedFileDiscarded,
+        Delivered, Renewed, Cancelled,
     )
 }  # fmt: skip
 """Every event by its name in the history."""

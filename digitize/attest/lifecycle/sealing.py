@@ -5,7 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
-from digitize.attest.lifecycle.record import OFFICER, SUPERVISOR, SYSTEM, WORKER, CopyEvent, CopyRecord, day_of, need
+from digitize.attest.lifecycle.record import (
+    OFFICER,
+    SUPERVISOR,
+    SYSTEM,
+    WORKER,
+    CopyEvent,
+    CopyRecord,
+    day_of,
+    hold_to_printed_day,
+    need,
+)
 from digitize.attest.lifecycle.states import CopyState
 from digitize.errors import InvalidInput
 
@@ -127,6 +137,28 @@ class SigningFailed(CopyEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PlaceTooSmall(CopyEvent):
+    """The timestamp is larger than the place kept for it: under the same order and number the file is signed anew."""
+
+    needed_bytes: int
+    found_at: str
+    """When the timestamp came: ISO 8601 with offset."""
+    offices: ClassVar = WORKER
+    sources: ClassVar = frozenset({CopyState.ATTEST_TIMING, CopyState.SEAL_TIMING})
+
+    def follow(self, record: CopyRecord) -> CopyRecord:
+        """The certifier's key is used once more only on the printed day; the agency's seal is bound to no day."""
+        if record.state is not CopyState.ATTEST_TIMING:
+            return replace(record, answered=False)
+        hold_to_printed_day(record, self.found_at)
+        return replace(record, answered=False, key_used_at=None)
+
+    def state_after(self, record: CopyRecord) -> CopyState:
+        """Go back to where the key is used."""
+        return CopyState.ATTEST_ORDERED if record.state is CopyState.ATTEST_TIMING else CopyState.SEAL_ORDERED
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SignedFileDiscarded(CopyEvent):
     """A signed file that lost its race was found; it is kept, marked, and never delivered."""
 
@@ -145,6 +177,21 @@ class Delivered(CopyEvent):
     offices: ClassVar = WORKER
     sources: ClassVar = frozenset({CopyState.SEALED})
     target: ClassVar = CopyState.ISSUED
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Renewed(CopyEvent):
+    """A new archive timestamp stands around the sealed file; the new file begins with the old one, which is kept."""
+
+    revision_key: str
+    replaces: str
+    """SHA-256 of the file that was handed out until now."""
+    level: str
+    """As our own verifier graded the new file."""
+    weakens_at: str
+    """ISO 8601: until when it holds."""
+    offices: ClassVar = WORKER
+    sources: ClassVar = frozenset({CopyState.SEALED, CopyState.ISSUED, CopyState.CANCELLED})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -59,6 +59,8 @@ COPY_WAITING_FOR: Mapping[CopyState, CopyWaiting] = {
 
 UNSEALED = frozenset(
     {
+        CopyState.OPENED,
+        CopyState.CAPTURED,
         CopyState.TO_COMPARE,
         CopyState.ATTEST_ORDERED,
         CopyState.ATTEST_PREPARED,
@@ -69,7 +71,9 @@ UNSEALED = frozenset(
         CopyState.SEAL_TIMING,
     }
 )
-"""A number may have been given and the agency has not signed yet: the act may still be given up."""
+"""A number may have been given and the agency has not signed yet: the act may still be given up.
+
+The first two as well: an original is captured anew under its number when a signature could not be made."""
 
 UNSIGNED = frozenset({CopyState.OPENED, CopyState.CAPTURED, CopyState.TO_COMPARE})
 """Nobody has been asked to sign."""

@@ -273,6 +273,17 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['unit_id'], ['units.id'], name=op.f('fk_register_years_unit_id')),
     sa.PrimaryKeyConstraint('unit_id', 'kind', 'year', name=op.f('pk_register_years'))
     )
+    op.create_table('renewals',
+    sa.Column('subject_id', sa.String(length=64), nullable=False),
+    sa.Column('key', sa.String(length=64), nullable=False),
+    sa.Column('level', sa.String(length=10), nullable=False),
+    sa.Column('renewed_at', Moment(), nullable=False),
+    sa.ForeignKeyConstraint(['subject_id'], ['subjects.id'], name=op.f('fk_renewals_subject_id')),
+    sa.PrimaryKeyConstraint('subject_id', 'key', name=op.f('pk_renewals'))
+    )
+    with op.batch_alter_table('renewals', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_renewals_key'), ['key'], unique=False)
+
     op.create_table('seal_orders',
     sa.Column('id', sa.String(length=64), nullable=False),
     sa.Column('unit_id', sa.String(length=64), nullable=False),
@@ -806,6 +817,10 @@ def downgrade() -> None:
 
     op.drop_table('signature_health')
     op.drop_table('seal_orders')
+    with op.batch_alter_table('renewals', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_renewals_key'))
+
+    op.drop_table('renewals')
     op.drop_table('register_years')
     op.drop_table('people')
     with op.batch_alter_table('outbox', schema=None) as batch_op:

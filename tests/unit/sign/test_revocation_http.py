@@ -141,6 +141,23 @@ def test_what_is_no_answer_within_the_limits_is_unavailable(path: str, hostile: 
     assert time.monotonic() - begun < 5
 
 
+def test_a_place_that_kept_silent_is_left_in_peace_for_a_while_and_then_asked_again(
+    hostile: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source, now = HttpRevocation(timeout_seconds=1, peace=timedelta(minutes=5)), datetime.now(UTC)
+    asked: list[str] = []
+    exchange = HttpRevocation._exchange
+    monkeypatch.setattr(HttpRevocation, "_exchange", lambda *given: (asked.append(given[2]), exchange(*given))[1])
+    for minutes, times in ((0, 1), (1, 1), (4, 1), (6, 2), (7, 2)):
+        with pytest.raises(RevocationUnavailable):
+            source._fetch(f"{hostile}/slow", now + timedelta(minutes=minutes))
+        assert len(asked) == times, minutes
+    other = "http://127.0.0.1:9/other"
+    with pytest.raises(RevocationUnavailable):
+        source._fetch(other, now + timedelta(minutes=7))
+    assert asked[-1] == other, "another place is asked all the same"
+
+
 @pytest.mark.parametrize("address", ["ldap://127.0.0.1", "http://127.0.0.1:9"])
 def test_only_http_is_asked_and_silence_is_named(address: str) -> None:
     key = ec.generate_private_key(ec.SECP256R1())

@@ -41,6 +41,7 @@ from storage.tables import (
     refusals,
     register_entries,
     register_years,
+    renewals,
     revisions,
     seal_orders,
     subjects,
@@ -51,7 +52,7 @@ from tests.registry.province import DEPUTY, Province
 COVERED = (
     authorities, books, cancellations, captures, certifications, confirmed_data, copies, copy_captures, documents,
     dossiers, event_private, events, merkle_heads, merkle_leaves, payments, refusals, register_entries, register_years,
-    revisions, seal_orders, subjects,
+    renewals, revisions, seal_orders, subjects,
 )  # fmt: skip
 NOT_COVERED = {
     "subjects": {"lease_number", "lease_holder", "lease_expires_at"},

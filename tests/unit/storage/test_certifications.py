@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from digitize.attest.lifecycle import CopyState, SecrecyFound
+from digitize.attest.lifecycle import CaptureFailed, CopyState, SecrecyFound, SigningFailed
 from digitize.attest.refusal import RefusalGround
 from digitize.attest.visit import Original
 from digitize.errors import (
@@ -22,7 +22,18 @@ from digitize.errors import (
     OutsideTheVisit,
 )
 from digitize.lifecycle import Actor, Office
-from storage import authorities, cancellation, certifications, history, leases, outbox, reconcile_copies, references
+from storage import (
+    authorities,
+    cancellation,
+    certifications,
+    history,
+    leases,
+    outbox,
+    people,
+    reconcile_copies,
+    references,
+    register,
+)
 from storage.outbox import Lane
 from storage.tables import announcements, refusals
 from tests.registry.desk import DIPLOMA, Desk, by_office
@@ -148,6 +159,20 @@ def test_what_has_a_number_is_void_and_not_abandoned(desk: Desk) -> None:
         certifications.abandon(connection, copy, "về", desk.certifier, desk.province.now)
 
 
+@pytest.mark.parametrize("read", [False, True])
+def test_a_numbered_original_that_is_captured_anew_can_still_be_void(desk: Desk, read: bool) -> None:
+    copy = desk.copy(CopyState.ATTEST_ORDERED)
+    desk.number(copy)
+    desk.record(copy, SigningFailed(actor=WORKER, code="signing_refused", message="khóa bị từ chối"))
+    desk.capture(copy)
+    if read:
+        desk.record(copy, CaptureFailed(actor=WORKER, code="damaged_file", message="tệp hỏng"))
+    desk.province.now += timedelta(days=1)
+    with desk.province.database.write() as connection:
+        assert register.overdue(connection, desk.province.now) == [copy]
+    assert desk.void(copy).state is CopyState.VOID
+
+
 def test_the_whole_road_leaves_an_unbroken_history_and_an_announcement(desk: Desk) -> None:
     copy = desk.copy(CopyState.ISSUED)
     with desk.province.database.read() as connection:
@@ -166,6 +191,15 @@ def test_a_copy_outside_the_scope_is_not_found(desk: Desk) -> None:
     copy = desk.opened()
     with desk.province.database.read() as connection, pytest.raises(NotFound):
         certifications.find(connection, copy, desk.province.other.scope)
+
+
+def test_an_account_of_another_unit_is_not_told_from_one_that_does_not_exist(desk: Desk) -> None:
+    told = set()
+    for username in (f"chu-tich-{desk.unit.code}", "khong-co-ai"):
+        with desk.province.database.read() as connection, pytest.raises(NotFound) as refused:
+            people.find_by_username(connection, username, desk.province.other.scope)
+        told.add(refused.value.message)
+    assert len(told) == 1
 
 
 def test_a_signed_file_that_lost_its_race_is_written_into_the_history(desk: Desk) -> None:

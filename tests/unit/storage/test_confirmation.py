@@ -139,7 +139,7 @@ def test_with_four_eyes_the_codes_wait_for_the_second_person(province: Province)
                 confirmation.approve(connection, document, actor, province.now, None)
         else:
             with province.database.write() as connection:
-                assert confirmation.approve(connection, document, actor, province.now, None).version == 6
+                assert confirmation.approve(connection, document, actor, province.now, None).version == 7
     assert province.find(document).doc_code == "H99.01_VB_000001_V1"
 
 

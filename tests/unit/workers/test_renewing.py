@@ -9,31 +9,26 @@ from pathlib import Path
 
 import pytest
 from asn1crypto import tsp
-from asn1crypto import x509 as asn1_x509
-from cryptography import x509
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.serialization import Encoding
-from cryptography.x509.oid import ExtendedKeyUsageOID
 from pyhanko.sign.timestamps.api import TimeStamper
 
 from digitize.errors import TimestampUnavailable
 from digitize.lifecycle import Actor, DataSealOrdered, Office, State
 from digitize.model import Verdict
-from digitize.sign.keys import LoadedSigner
 from digitize.sign.verify import verify
 from storage import outbox, registry, signature_health
+from storage.audit import audit
 from storage.history import entries
+from storage.known_files import what_is
+from storage.objects import key_of
 from storage.outbox import Lane
 from storage.tables import signature_health as signature_rows
 from tests.faults.town import now
+from tests.pki.issuers import lasting_stamper
 from tests.unit.workers.conftest import Place
 from tests.unit.workers.test_signing import Office as Signing
 from tests.unit.workers.test_signing import Silent, office  # noqa: F401 - a fixture
 from workers.cli.program import run
 from workers.delivery import deliver_document
-from workers.demo.certificates import Profile, certify, key_usage
-from workers.demo.key_files import load_authority
-from workers.demo.tsa import AuthorityInProcess, TimestampAuthority
 from workers.renewing import Archive, examine, order_renewal
 from workers.timing import time_document
 
@@ -75,23 +70,7 @@ def keeper(office: Signing) -> Keeper:  # noqa: F811 - the fixture above
     town.order_seal([document])
     office.sign()
     deliver_document(office.place.post, 0, document)
-    return Keeper(office, Archive(lasting_stamper(office), Silent(), office.archive.trust))
-
-
-def lasting_stamper(office: Signing) -> TimeStamper:  # noqa: F811 - the value of the fixture above
-    """A timestamp authority whose certificate outlives those of the signers."""
-    issuing = load_authority(office.town.keyring.parent, "issuing")
-    key = ec.generate_private_key(ec.SECP256R1())
-    extensions = (
-        (x509.BasicConstraints(ca=False, path_length=None), True),
-        (key_usage(authority=False), True),
-        (x509.ExtendedKeyUsage([ExtendedKeyUsageOID.TIME_STAMPING]), True),
-    )
-    made = certify(Profile("Dấu thời gian bền", 9, extensions), key, issuing, now(), None)
-    certificate, issuer = (
-        asn1_x509.Certificate.load(each.public_bytes(Encoding.DER)) for each in (made, issuing.certificate)
-    )
-    return AuthorityInProcess(TimestampAuthority(LoadedSigner(certificate, (issuer,), key)), now)
+    return Keeper(office, Archive(lasting_stamper(town.keyring.parent, 9, now), Silent(), office.archive.trust))
 
 
 def test_a_renewal_is_a_new_object_around_the_old_one_and_an_event(keeper: Keeper) -> None:
@@ -124,6 +103,25 @@ def test_the_calendar_knows_what_fades_and_forgets_it_when_it_is_renewed(keeper:
     with post.storage.database.read() as connection:
         assert not signature_health.fading(connection, soon)
         assert not signature_health.unexamined(connection, 10)
+
+
+def test_whoever_holds_a_file_of_any_renewal_is_told_what_it_is(keeper: Keeper) -> None:
+    post, held = keeper.place.post, [keeper.sealed()]
+    for years in (9, 10):
+        assert order_renewal(post, keeper.document)
+        keeper.renew(replace(keeper.archive, timestamper=lasting_stamper(keeper.place.town.keyring.parent, years, now)))
+        held.append(keeper.sealed())
+    assert len({len(pdf) for pdf in held}) == 3
+    with post.storage.database.read() as connection:
+        for pdf in held:
+            known = what_is(connection, key_of(pdf))
+            assert known is not None
+            assert "bản đã công bố" in known.clause
+    assert not [
+        each
+        for each in audit(post.storage.database, lambda _token, _digest: pytest.fail("there is no head")).findings
+        if each.table in {"documents", "renewals"}
+    ]
 
 
 class Away(TimeStamper):

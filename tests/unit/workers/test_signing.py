@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 from asn1crypto import tsp, x509
+from cryptography import x509 as certificates
 from pyhanko.sign.signers.pdf_cms import Signer
 from pyhanko.sign.timestamps.api import TimeStamper
 
-from digitize.errors import TimestampUnavailable
+from digitize.errors import RevocationUnavailable, TimestampUnavailable
 from digitize.lifecycle import ReadDone, State
 from digitize.model import Kind, MediaType, Nature, Page, Reading, from_json, to_json
 from digitize.sign.metadata import check_metadata
@@ -24,9 +26,11 @@ from storage import leases, registry
 from storage.outbox import Lane
 from storage.tables import documents, revisions
 from tests.faults.town import CLERK, UNIT, Town, now
+from tests.pki.issuers import Issuers
 from tests.pki.world import archive_page
 from tests.unit.workers.conftest import Place
 from workers.demo.pki import open_pki
+from workers.demo.revocation import revoke
 from workers.demo.tsa import AuthorityInProcess, TimestampAuthority
 from workers.keyring import Keyring
 from workers.renewing import Archive
@@ -203,6 +207,34 @@ def test_without_a_key_the_order_goes_back_with_the_reason(office: Office, tmp_p
     assert found.state is State.TO_CHECK
     assert found.summary.problem == "Không thể ký: chưa có khóa ký cho người hoặc cơ quan này."
     assert found.signer is None
+
+
+def test_a_revoked_certificate_is_refused_before_its_key_is_used(office: Office, tmp_path: Path) -> None:
+    pki = open_pki(shutil.copytree(office.town.keyring.parent, tmp_path / "pki"))
+    office.town.order_capture(office.document)
+    clerk = office.desk.signer(CLERK, now()).signing_cert
+    assert clerk is not None
+    revoke(pki.folder, certificates.load_der_x509_certificate(clerk.dump()), now() - timedelta(hours=1))
+    asked = replace(office.desk, revocation=Issuers(pki))
+    office.use_key(asked)
+    found = office.town.document(office.document)
+    assert found.state is State.TO_CHECK
+    assert "đã bị thu hồi ngày" in found.summary.problem
+    assert [row.signing_key for row in office.town.attempts_of(office.document) if row.signing_key] == []
+    assert asked.signer(UNIT, now()).signing_cert is not None, "the office was not revoked"
+
+
+class Away:
+    """An issuer that does not answer."""
+
+    def word_on(self, certificate: x509.Certificate, issuer: x509.Certificate, now: datetime) -> Word | None:
+        raise RevocationUnavailable(f"{certificate.serial_number} {issuer.serial_number} {now}")
+
+
+def test_an_issuer_that_keeps_silent_refuses_nothing(office: Office) -> None:
+    office.town.order_capture(office.document)
+    office.use_key(replace(office.desk, revocation=Away()))
+    assert office.town.stands(office.document, State.CAPTURE_TIMING)
 
 
 def test_what_our_own_verifier_does_not_trust_is_not_released(office: Office) -> None:
