@@ -45,6 +45,7 @@ class Meter:
     backlog: Gauge
     verified: Counter
     webhooks: Counter
+    exchange: Counter
 
     @contextmanager
     def measure(self, lane: Lane) -> Iterator[Outcome]:
@@ -62,8 +63,9 @@ class Meter:
 def open_meter(folder: Path) -> Meter:
     """Return the figures of this process, kept in the shared folder."""
     folder.mkdir(parents=True, exist_ok=True)
-    # prometheus_client decides by this variable, when it is imported, where its values live.
-    os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", str(folder.absolute()))
+    # prometheus_client decides by this variable where its values live; one inherited from the process that started
+    # us would hide our figures from the page that shows them.
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(folder.absolute())
     from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
     own = CollectorRegistry()
@@ -87,5 +89,8 @@ def open_meter(folder: Path) -> Meter:
         ),
         webhooks=Counter(
             "sohoa_webhooks", "Attempts to bring a message to another system, by outcome.", ("outcome",), registry=own
+        ),
+        exchange=Counter(
+            "sohoa_exchange", "Requests to portals, by service and outcome.", ("service", "outcome"), registry=own
         ),
     )  # fmt: skip

@@ -13,7 +13,7 @@ from functools import lru_cache
 from hashlib import new as new_hash
 from hashlib import sha256
 
-from asn1crypto import cms, x509
+from asn1crypto import cms, parser, x509
 from pyhanko.sign.general import simple_cms_attribute
 from pyhanko.sign.timestamps.api import TimeStamper
 
@@ -114,8 +114,41 @@ def stamp(signature: bytes, timestamper: TimeStamper, now: datetime) -> Stamped:
     stamped_at: datetime = token["content"]["encap_content_info"]["content"].parsed["gen_time"].native
     check_clock(stamped_at, now)
     within_validity(signer_of(signature), stamped_at)
-    info["unsigned_attrs"] = cms.CMSAttributes([simple_cms_attribute("signature_time_stamp_token", token)])
-    return Stamped(content.dump(), stamped_at)
+    attribute: bytes = simple_cms_attribute("signature_time_stamp_token", token).dump()
+    return Stamped(_with_unsigned(signature, attribute), stamped_at)
+
+
+def _with_unsigned(signature: bytes, attribute: bytes) -> bytes:
+    """Give the only signer of a CMS object an unsigned attribute; every other byte stays, only lengths grow.
+
+    asn1crypto would encode the changed object anew, and where a length ends in 0x80 it takes that for an indefinite one
+    and encodes every level several times over: minutes for one signature in about a hundred.
+    """
+    unsigned: bytes = parser.emit(2, 1, 1, attribute)  # [1] IMPLICIT SET OF, the last field of SignerInfo
+    return _append(signature, _SIGNER_INFO, unsigned)
+
+
+_SIGNER_INFO = 4
+"""Levels down: ContentInfo, its [0], SignedData, the set of signers, SignerInfo. Each is the last in the one above."""
+
+
+def _append(der: bytes, levels: int, tail: bytes) -> bytes:
+    class_, method, tag, _, contents, _ = parser.parse(der, strict=True)
+    if levels:
+        start = _start_of_last(contents)
+        tail = _append(contents[start:], levels - 1, tail)
+        contents = contents[:start]
+    grown: bytes = parser.emit(class_, method, tag, contents + tail)
+    return grown
+
+
+def _start_of_last(contents: bytes) -> int:
+    start = 0
+    while True:
+        size = sum(map(len, parser.parse(contents[start:])[3:]))
+        if start + size == len(contents):
+            return start
+        start += size
 
 
 @lru_cache(maxsize=64)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from asn1crypto import cms
+from asn1crypto import cms, parser
+from asn1crypto.core import OctetString
 from pyhanko.sign.timestamps.api import TimeStamper
 
 from digitize.errors import Conflict, SignatureTooLarge, SigningRefused, TimestampUnavailable
@@ -83,3 +84,31 @@ def test_the_signature_beside_the_file_is_stamped_later_too() -> None:
     stamped = stamp(bare, world().authority, NOW)
     report = check_metadata(record, stamped.der, world().trust, NOW)
     assert (report.verdict, report.level) == (Verdict.VALID, "B-T")
+
+
+def of_size(ending: int) -> bytes:
+    """Return a CMS object whose signed data are so long that their length ends in this byte."""
+    signed_data = cms.ContentInfo.load(sign_untimed(archive_page(), CLERK_ORDER, world().clerk, NOW).cms)["content"]
+    certificates = [each.chosen for each in signed_data["certificates"]]
+    for padding in range(400):
+        other = cms.CertificateChoices(
+            "other",
+            cms.OtherCertificateFormat({"other_cert_format": "1.2.3", "other_cert": OctetString(bytes(padding))}),
+        )
+        fields = {name: signed_data[name] for name in ("version", "digest_algorithms", "encap_content_info")}
+        signers = {"signer_infos": cms.SignerInfos([signed_data["signer_infos"][0]])}
+        grown = cms.SignedData({**fields, "certificates": [*certificates, other], **signers})
+        if parser.parse(grown.dump())[3][-1] == ending:
+            return cms.ContentInfo({"content_type": "signed_data", "content": grown}).dump()  # type: ignore[no-any-return]
+    raise AssertionError
+
+
+@pytest.mark.timeout(20)
+@pytest.mark.parametrize("ending", [0x7F, 0x80, 0x81])
+def test_a_signature_of_any_length_is_stamped_at_once_and_keeps_its_bytes(ending: int) -> None:
+    before = of_size(ending)
+    after = cms.ContentInfo.load(stamp(before, StampAt(NOW), NOW).der, strict=True)["content"]
+    [signer], [signed] = after["signer_infos"], cms.ContentInfo.load(before)["content"]["signer_infos"]
+    assert after["certificates"].dump() == cms.ContentInfo.load(before)["content"]["certificates"].dump()
+    assert signer.contents.startswith(signed.contents)
+    assert [each["type"].native for each in signer["unsigned_attrs"]] == ["signature_time_stamp_token"]
