@@ -49,16 +49,23 @@ def as_pdf(pages: list[bytes]) -> bytes:
     return buffer.getvalue()
 
 
-def as_fax(pages: list[bytes]) -> bytes:
-    """Wrap pages as a black and white scanner does: CCITT Group 4."""
+def as_fax(pages: list[bytes], rows: int = 0) -> bytes:
+    """Wrap pages as a black and white scanner does: CCITT Group 4, in strips of some rows or in one (0)."""
     pdf = pikepdf.new()
     for data in pages:
-        image = bilevel(Image.open(io.BytesIO(data)).convert("L").point([0] * 160 + [255] * 96, "1"))
-        width, height = image.width * 72 / DPI, image.height * 72 / DPI
+        page = Image.open(io.BytesIO(data)).convert("L").point([0] * 160 + [255] * 96, "1")
+        width, height = page.width * 72 / DPI, page.height * 72 / DPI
         pdf.add_blank_page(page_size=(width, height))
         pdf.pages[-1].obj.MediaBox = Array([0, 0, width, height])
-        pdf.pages[-1].obj.Resources = Dictionary(XObject=Dictionary(Im=pdf.make_indirect(image_xobject(pdf, image))))
-        pdf.pages[-1].obj.Contents = pikepdf.Stream(pdf, f"q {width} 0 0 {height} 0 0 cm /Im Do Q".encode())
+        pictures, content = Dictionary(), ""
+        for top in range(0, page.height, rows or page.height):
+            bottom = min(top + (rows or page.height), page.height)
+            strip = image_xobject(pdf, bilevel(page.crop((0, top, page.width, bottom))))
+            pictures[f"/Im{top}"] = pdf.make_indirect(strip)
+            place = f"{width} 0 0 {(bottom - top) * 72 / DPI} 0 {(page.height - bottom) * 72 / DPI}"
+            content += f"q {place} cm /Im{top} Do Q\n"
+        pdf.pages[-1].obj.Resources = Dictionary(XObject=pictures)
+        pdf.pages[-1].obj.Contents = pikepdf.Stream(pdf, content.encode())
     buffer = io.BytesIO()
     pdf.save(buffer)
     return buffer.getvalue()

@@ -22,6 +22,8 @@ from digitize.text.engine import OcrEngine, default_engine
 CAPTURE = Capture("bench", datetime(2026, 11, 22, tzinfo=UTC), "0" * 64)
 FILE_BYTES = 16 * 1024
 PAGE_BYTES = 12 * 1024
+STRIP_ROWS = 128
+"""Of a page that its scanner stores as many pictures."""
 
 
 def main() -> None:
@@ -36,7 +38,8 @@ def main() -> None:
     else:
         pages = jpeg_pages(asked.pages, None)
         scans = {f"page {number}": page for number, page in enumerate(pages, 1)} | {"all as PDF": as_pdf(pages)}
-        scans |= {f"stamped, {name}": stamped(pdf) for name, pdf in (("JPEG", as_pdf(pages)), ("G4", as_fax(pages)))}
+        received = {"JPEG": as_pdf(pages), "G4": as_fax(pages), "G4 in strips": as_fax(pages, STRIP_ROWS)}
+        scans |= {f"stamped, {name}": stamped(pdf) for name, pdf in received.items()}
     for name, scan in scans.items():
         print(f"{name:40} {measured(scan, engine)}")
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import zlib
+from collections.abc import Callable
 from dataclasses import replace
 from importlib.resources import files
 from typing import BinaryIO
@@ -20,7 +21,7 @@ from digitize.archive.glyphless import Glyphless
 from digitize.archive.signature_fields import add_signature_fields
 from digitize.archive.text_layer import FONT, text_layer
 from digitize.errors import Impossible
-from digitize.image.sheet import EncodedImage, Sheet, icc_profile, image_xobject, lay_on_page
+from digitize.image.sheet import EncodedImage, Sheet, icc_profile, image_xobject, jbig2_symbols, lay_on_page
 from digitize.model import Page
 from digitize.page_frame import PageFrame
 
@@ -90,16 +91,17 @@ class ArchiveWriter:
         )
 
     def _picture(self, image: EncodedImage) -> pikepdf.Object:
-        """Write a picture; what several pages share, a picture or a colour profile, is written once."""
-        profile = None
-        if image.icc:
-            digest = hashlib.sha256(image.icc).digest()
-            if digest not in self._shared:
-                self._shared[digest] = icc_profile(self._pdf, image)
-            profile = self._shared[digest]
-        digest = hashlib.sha256(image.data + repr(replace(image, data=b"")).encode()).digest()
+        """Write a picture; what several share, a picture, a colour profile, JBIG2's symbols, is written once."""
+        profile = self._once(image.icc, lambda: icc_profile(self._pdf, image)) if image.icc else None
+        symbols = self._once(image.globals, lambda: jbig2_symbols(self._pdf, image)) if image.globals else None
+        whole = image.data + repr(replace(image, data=b"")).encode()
+        return self._once(whole, lambda: self._pdf.make_indirect(image_xobject(self._pdf, image, profile, symbols)))
+
+    def _once(self, content: bytes, write: Callable[[], pikepdf.Object]) -> pikepdf.Object:
+        """Write an object unless one of the same content stands in the file already."""
+        digest = hashlib.sha256(content).digest()
         if digest not in self._shared:
-            self._shared[digest] = self._pdf.make_indirect(image_xobject(self._pdf, image, profile))
+            self._shared[digest] = write()
         return self._shared[digest]
 
     def _output_intent(self) -> pikepdf.Object:

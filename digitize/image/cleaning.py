@@ -136,7 +136,9 @@ def _without_specks(gray: NDArray[np.uint8], dpi: int) -> NDArray[np.uint8]:
     if count < 2 or not specks.any():
         return gray
     cleaned = gray.copy()
-    cleaned[specks[labels]] = 255
+    # a page has little ink: looking up its points alone is ten times faster than all points
+    inked = np.flatnonzero(ink)
+    cleaned.ravel()[inked[specks[labels.ravel()[inked]]]] = 255
     return cleaned
 
 

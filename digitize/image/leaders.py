@@ -76,4 +76,9 @@ def _components(
         np.asarray(stats[:, cv2.CC_STAT_HEIGHT], dtype=np.int32),
     )
     kept[0] = False
-    return kept.astype(np.uint8)[labels] if int(kept.sum()) >= fewest else None
+    if int(kept.sum()) < fewest:
+        return None
+    found = np.zeros_like(mask)
+    inked = np.flatnonzero(mask)
+    found.ravel()[inked] = kept[labels.ravel()[inked]]
+    return found

@@ -9,8 +9,9 @@ by one picture that multiplies and another that screens after it::
 
 Where fewer bytes are asked for, ``screen`` gets hard edges first; ``multiply`` follows from what white paper shows, so
 that the soft edges stay where paper is and are lost only over ink. Where nothing is drawn both change nothing, so only
-the boxes around the marks are kept. Whether the law held is not believed but seen: a page whose layers do not show what
-the received page shows is not split.
+the boxes around the marks are kept. Whether the law held is not believed but seen. Where it did not (Difference, Hue),
+the boxes are cut out of the received page as it is shown, the scan below them included, and cover the scan; a page
+that shows something else even so is not split.
 """
 
 from __future__ import annotations
@@ -26,10 +27,12 @@ from numpy.typing import NDArray
 from pikepdf import Array, Matrix, Name
 
 from digitize.image.decoding import render_page
-from digitize.image.encoding import Edges, few_coloured, lossless, one_channel, simplified
+from digitize.image.encoding import Edges, few_coloured, lossless, one_channel, rendered, simplified, two_toned
 from digitize.image.ink import shrunk
-from digitize.image.pdf_content import PictureMark, rotation_of, unit_square, visible_box
-from digitize.image.sheet import Blend, Layer, Sheet, image_xobject, lay_on_page
+from digitize.image.pdf_content import rotation_of, visible_box
+from digitize.image.pdf_ground import Ground, dpi_of
+from digitize.image.pdf_places import boxes_around, lies_within, place_of
+from digitize.image.sheet import Blend, EncodedImage, Layer, Sheet, image_xobject, lay_on_page
 from digitize.mapped import Content
 
 GAP_INCHES = 0.25
@@ -41,10 +44,6 @@ MOST_LAYERS = 24
 LIKE = 48
 """Steps of brightness, the mean of 5 × 5 points, by which the layered page may differ from the received one: an edge
 that was made hard is half of a point wrong and makes 25, a hair line that is missing makes 51."""
-
-BEYOND = 0.002
-"""Share of the picture by which a layer may stand out of it: a third of a millimetre, where nothing but the soft edge
-of a mark is."""
 
 SHELL_BYTES = 420
 """The dictionary of a layer, its entry in the cross-reference table and its share of the page's content."""
@@ -62,117 +61,132 @@ FINENESS = (
 )
 """Dots per inch of the layers and what may become of soft edges: tried in this order until the budget holds."""
 
-INSET = 0.01
-"""Points of the rendering by which a layer stays within its box, lest a renderer that rounds outward stretch it."""
 
-Point = tuple[float, float]
-
-
-def layered(data: Content, pdf: pikepdf.Pdf, mark: PictureMark, plain: Sheet, budget: int) -> Sheet | None:
-    """Put the marks that lie over a scan as layers on its picture, as finely as the budget allows.
+def layered(data: Content, pdf: pikepdf.Pdf, ground: Ground, plain: Sheet, budget: int) -> Sheet | None:
+    """Put what lies over a scan as layers on its picture, as finely as the budget allows.
 
     Args:
         data: the received file.
         pdf: the same, parsed.
-        mark: the picture that is the scan.
-        plain: the sheet that the picture alone would be.
+        ground: the scan.
+        plain: the sheet that the scan alone would be.
         budget: bytes that the sheet should not exceed; the coarsest layers are taken in any case.
 
     Returns:
         None when layers cannot show what the page shows.
     """
     page = pdf.pages[plain.number - 1]
-    on_white, on_black = (_replaced(pdf, page, mark, shade) for shade in (255, 0))
+    on_white, on_black = (_replaced(pdf, page, ground, shade) for shade in (255, 0))
     unit = float(page.obj.get("/UserUnit", 1))
     sheet, dpi = plain, 0.0
     for inches, edges in FINENESS:
         if dpi != inches * unit:
             dpi = inches * unit
-            white = render_page(on_white, 0, dpi)
-            dark = render_page(on_black, 0, dpi, ground=(0, 0, 0, 255))
-        layers = _layers(page, mark, white, dark, round(dpi * GAP_INCHES), edges)
-        if layers is None:
+            white, dark = _rendered_twice(on_white, on_black, dpi)
+        marks = _layers(page, ground, white, dark, round(dpi * GAP_INCHES), edges)
+        if marks is None:
             return None
-        sheet = replace(plain, layers=layers)
+        sheet = _with(plain, marks)
         if weight(sheet) <= budget:
             break
-    if not _alike(render_page(data, plain.number - 1, dpi), render_page(_composed(sheet, page, mark), 0, dpi)):
-        return None
-    return replace(sheet, pixels=_shown(sheet))
+    if not _shows(sheet, data, page, ground, dpi):
+        dpi = FINEST_DPI * unit if _is_two_toned(plain) else min(dpi_of(ground.pieces[0]), FINEST_DPI * unit)
+        drawn = _drawn(*_rendered_twice(on_white, on_black, dpi))
+        covers = _covers(data, page, ground, plain, dpi, drawn, budget)
+        sheet = plain if covers is None else _with(plain, covers)
+        if covers is None or not _shows(sheet, data, page, ground, dpi):
+            return None
+    return replace(sheet, pixels=_shown(plain, sheet.layers[plain.pieces :]))
 
 
 def weight(sheet: Sheet) -> int:
-    """Return the bytes that a sheet adds to the archive file, its text left out."""
-    return len(sheet.image.data) + sum(len(layer.image.data) + SHELL_BYTES for layer in sheet.layers)
+    """Return the bytes that a sheet adds to the archive file.
+
+    Its text is left out, and the dictionaries of pieces: the received file has them, too.
+    """
+    shells = SHELL_BYTES * (len(sheet.layers) - sheet.pieces)
+    return len(sheet.image.data) + sum(len(layer.image.data) for layer in sheet.layers) + shells
 
 
-def _replaced(pdf: pikepdf.Pdf, page: pikepdf.Page, mark: PictureMark, shade: int) -> bytes:
+def _with(plain: Sheet, marks: tuple[Layer, ...]) -> Sheet:
+    return replace(plain, layers=plain.layers + marks)
+
+
+def _rendered_twice(on_white: bytes, on_black: bytes, dpi: float) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
+    """Render a page with its scan replaced by white, and by black."""
+    return render_page(on_white, 0, dpi), render_page(on_black, 0, dpi, ground=(0, 0, 0, 255))
+
+
+def _drawn(white: NDArray[np.uint8], dark: NDArray[np.uint8]) -> NDArray[np.bool_]:
+    """Tell at which points something is drawn over the scan."""
+    return np.asarray((white != 255).any(axis=2) | (dark != 0).any(axis=2))
+
+
+def _replaced(pdf: pikepdf.Pdf, page: pikepdf.Page, ground: Ground, shade: int) -> bytes:
     """Write the page as a file of its own, one even gray in the place of the scan."""
     alone = pikepdf.new()
     alone.pages.append(page)
     for key in ("/AcroForm", "/OCProperties"):
         if key in pdf.Root:
             alone.Root[key] = alone.copy_foreign(pdf.make_indirect(pdf.Root[key]))
-    scan = alone.copy_foreign(mark.xobject)
-    for key in list(scan.keys()):
-        if key not in ("/Type", "/Subtype", "/Length"):
-            del scan[key]
-    scan.write(bytes([shade]))
-    scan.Width, scan.Height, scan.BitsPerComponent, scan.ColorSpace = 1, 1, 8, Name.DeviceGray
+    for piece in ground.pieces:
+        scan = alone.copy_foreign(piece.xobject)
+        for key in list(scan.keys()):
+            if key not in ("/Type", "/Subtype", "/Length"):
+                del scan[key]
+        scan.write(bytes([shade]))
+        scan.Width, scan.Height, scan.BitsPerComponent, scan.ColorSpace = 1, 1, 8, Name.DeviceGray
     return _saved(alone)
 
 
-def _boxes(drawn: NDArray[np.bool_], gap: int) -> Iterator[tuple[int, int, int, int]]:
-    """Frame the marks from top to bottom: left, top, right, bottom in pixels, the latter two exclusive."""
-    rows = np.flatnonzero(drawn.any(axis=1))
-    if not rows.size:
-        return
-    ends = np.flatnonzero(np.diff(rows) > gap)
-    starts = [0, *(ends + 1)]
-    for first, last in zip(starts, [*ends, rows.size - 1], strict=True):
-        top, bottom = int(rows[first]), int(rows[last]) + 1
-        columns = np.flatnonzero(drawn[top:bottom].any(axis=0))
-        yield int(columns[0]), top, int(columns[-1]) + 1, bottom
-
-
-def _place(page: pikepdf.Page, mark: PictureMark, box: tuple[int, int, int, int], shape: tuple[int, ...]) -> Matrix:
-    """Return the matrix from the unit square of a box in the rendering to the unit square of the scan."""
-    left, top, right, bottom = box[0] + INSET, box[1] + INSET, box[2] - INSET, box[3] - INSET
-    origin, across, upward = (
-        _on_page(page, x / shape[1], y / shape[0]) for x, y in ((left, bottom), (right, bottom), (left, top))
-    )
-    to_page = Matrix(
-        across[0] - origin[0], across[1] - origin[1], upward[0] - origin[0], upward[1] - origin[1], *origin
-    )
-    return to_page @ mark.matrix.inverse()
-
-
-def _on_page(page: pikepdf.Page, x: float, y: float) -> Point:
-    """Return the place in user space of a point of the upright page: shares of its width and height, y downward."""
-    x, y = {0: (x, 1 - y), 90: (y, x), 180: (1 - x, y), 270: (1 - y, 1 - x)}[rotation_of(page)]
-    left, bottom, right, top = visible_box(page)
-    return left + x * (right - left), bottom + y * (top - bottom)
-
-
-def _lies_within(place: Matrix) -> bool:
-    """A layer stands on the scan and not beside it."""
-    left, bottom, right, top = unit_square(place)
-    return min(left, bottom) >= -BEYOND and max(right, top) <= 1 + BEYOND
-
-
 def _layers(
-    page: pikepdf.Page, mark: PictureMark, white: NDArray[np.uint8], dark: NDArray[np.uint8], gap: int, edges: Edges
+    page: pikepdf.Page, ground: Ground, white: NDArray[np.uint8], dark: NDArray[np.uint8], gap: int, edges: Edges
 ) -> tuple[Layer, ...] | None:
     """Lift every mark off; None where there are too many or one stands beside the scan."""
-    drawn = (white != 255).any(axis=2) | (dark != 0).any(axis=2)
     layers: list[Layer] = []
-    for box in _boxes(drawn, gap):
-        place = _place(page, mark, box, drawn.shape)
-        if len(layers) >= MOST_LAYERS or not _lies_within(place):
+    for box in boxes_around(_drawn(white, dark), gap):
+        place = place_of(page, ground.matrix, box, white.shape)
+        if len(layers) >= MOST_LAYERS or not lies_within(place):
             return None
         rows, columns = slice(box[1], box[3]), slice(box[0], box[2])
         layers += _lifted(white[rows, columns], dark[rows, columns], place, edges)
     return tuple(layers)
+
+
+def _covers(
+    data: Content,
+    page: pikepdf.Page,
+    ground: Ground,
+    plain: Sheet,
+    dpi: float,
+    drawn: NDArray[np.bool_],
+    budget: int,
+) -> tuple[Layer, ...] | None:
+    """Cut what is drawn out of the received page, with the scan below it; None where too much or beside the scan."""
+    received = render_page(data, plain.number - 1, dpi)
+    changed = _unlikeness(received, render_page(_composed(plain, page, ground), 0, dpi)) > LIKE
+    two_tones = _is_two_toned(plain)
+    left = budget - weight(plain)
+    layers: list[Layer] = []
+    for box in boxes_around(drawn | changed, round(dpi * GAP_INCHES)):
+        place = place_of(page, ground.matrix, box, received.shape)
+        if len(layers) >= MOST_LAYERS or not lies_within(place):
+            return None
+        cut = np.ascontiguousarray(received[box[1] : box[3], box[0] : box[2]])
+        image = lossless(two_toned(cut) if two_tones else cut)
+        if len(image.data) > left:
+            image = rendered(cut, left)
+        left -= len(image.data) + SHELL_BYTES
+        layers.append(_layer(image, Blend.NORMAL, place))
+    return tuple(layers)
+
+
+def _is_two_toned(plain: Sheet) -> bool:
+    return all(image.bits == 1 for image in (plain.image, *(piece.image for piece in plain.layers)))
+
+
+def _layer(image: EncodedImage, blend: Blend, place: Matrix) -> Layer:
+    return Layer(image, blend, (place.a, place.b, place.c, place.d, place.e, place.f))
 
 
 def _lifted(white: NDArray[np.uint8], dark: NDArray[np.uint8], place: Matrix, edges: Edges) -> Iterator[Layer]:
@@ -183,41 +197,52 @@ def _lifted(white: NDArray[np.uint8], dark: NDArray[np.uint8], place: Matrix, ed
     light = screen[below].astype(int)
     kept = 255 * (white[below].astype(int) - light) / np.maximum(255 - light, 1)
     multiply[below] = np.where(light == 255, 255, np.clip(np.rint(kept), 0, 255))
-    where = (place.a, place.b, place.c, place.d, place.e, place.f)
     for blend, pixels, neutral in ((Blend.MULTIPLY, simplified(multiply, 255, edges), 255), (Blend.SCREEN, screen, 0)):
         if (pixels != neutral).any():
-            yield Layer(few_coloured(pixels, neutral), blend, where)
+            yield _layer(few_coloured(pixels, neutral), blend, place)
 
 
-def _composed(sheet: Sheet, page: pikepdf.Page | None = None, mark: PictureMark | None = None) -> bytes:
+def _composed(sheet: Sheet, page: pikepdf.Page | None = None, ground: Ground | None = None) -> bytes:
     """Write a page that shows the sheet: in the place of the received one, or else one point for each pixel."""
     pdf = pikepdf.new()
     pdf.add_blank_page()
     made = pdf.pages[0]
     height, width = sheet.pixels.shape[:2]
-    matrix, box = Matrix(width, 0, 0, height, 0, 0), (0.0, 0.0, float(width), float(height))
-    if page is not None and mark is not None:
-        matrix, box, made.obj.Rotate = mark.matrix, visible_box(page), rotation_of(page)
+    matrix, box, layers = Matrix(width, 0, 0, height, 0, 0), (0.0, 0.0, float(width), float(height)), sheet.layers
+    if page is not None and ground is not None:
+        matrix, box, made.obj.Rotate = ground.matrix, visible_box(page), rotation_of(page)
+        if sheet.pieces:
+            matrix, layers = Matrix(), _on_the_page(sheet, ground)
     made.obj.MediaBox = Array(box)
-    layers = [(layer, pdf.make_indirect(image_xobject(pdf, layer.image))) for layer in sheet.layers]
+    drawn = [(layer, pdf.make_indirect(image_xobject(pdf, layer.image))) for layer in layers]
     picture = pdf.make_indirect(image_xobject(pdf, sheet.image))
     edges = (matrix.a, matrix.b, matrix.c, matrix.d, matrix.e, matrix.f)
-    made.obj.Contents = pikepdf.Stream(pdf, lay_on_page(made, edges, picture, layers))
+    made.obj.Contents = pikepdf.Stream(pdf, lay_on_page(made, edges, picture, drawn))
     return _saved(pdf)
 
 
-def _shown(sheet: Sheet) -> NDArray[np.uint8]:
-    """Show the layers on the pixels of the scan, which stay what they are elsewhere.
+def _on_the_page(sheet: Sheet, ground: Ground) -> tuple[Layer, ...]:
+    """Give the layers with their places in user space, the pieces exactly where the received page has them.
+
+    A renderer rounds the edges of a picture outward: a millionth of a point makes a strip one row higher.
+    """
+    pieces = zip(sheet.layers[: sheet.pieces], (piece.matrix for piece in ground.pieces), strict=True)
+    marks = ((layer, Matrix(*layer.place) @ ground.matrix) for layer in sheet.layers[sheet.pieces :])
+    return tuple(_layer(layer.image, layer.blend, place) for layer, place in (*pieces, *marks))
+
+
+def _shown(plain: Sheet, marks: tuple[Layer, ...]) -> NDArray[np.uint8]:
+    """Show the marks on the pixels of the scan, which stay what they are elsewhere.
 
     A coarse grid is drawn finer first, for pdfium drops points of layers that are finer than the grid.
     """
-    times = max(1, round(FINEST_DPI / sheet.dpi))
-    size = sheet.pixels.shape[1::-1]
+    times = max(1, round(FINEST_DPI / plain.dpi))
+    size = plain.pixels.shape[1::-1]
     white, dark = (
-        one_channel(shrunk(render_page(_composed(replace(sheet, image=lossless(ground))), 0, 72 * times), size))
-        for ground in (np.full((1, 1), shade, np.uint8) for shade in (255, 0))
+        one_channel(shrunk(render_page(_composed(replace(plain, image=even, layers=marks)), 0, 72 * times), size))
+        for even in (lossless(np.full((1, 1), shade, np.uint8)) for shade in (255, 0))
     )
-    light, shadow, scan = (np.atleast_3d(plane) for plane in (white, dark, sheet.pixels))
+    light, shadow, scan = (np.atleast_3d(plane) for plane in (white, dark, plain.pixels))
     kept = np.maximum(light, shadow).astype(np.uint16) - shadow
     return one_channel((shadow + kept * scan // 255).astype(np.uint8))
 
@@ -229,8 +254,12 @@ def _saved(pdf: pikepdf.Pdf) -> bytes:
     return buffer.getvalue()
 
 
-def _alike(one: NDArray[np.uint8], other: NDArray[np.uint8]) -> bool:
-    """Two renderings show the same to a person."""
-    if one.shape != other.shape:
-        return False
-    return int(cv2.blur(cv2.absdiff(one, other), (5, 5)).max()) <= LIKE
+def _shows(sheet: Sheet, data: Content, page: pikepdf.Page, ground: Ground, dpi: float) -> bool:
+    """Tell whether a sheet shows to a person what the received page shows."""
+    received, made = render_page(data, sheet.number - 1, dpi), render_page(_composed(sheet, page, ground), 0, dpi)
+    return received.shape == made.shape and not bool((_unlikeness(received, made) > LIKE).any())
+
+
+def _unlikeness(one: NDArray[np.uint8], other: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Give by how much two renderings differ at every point, for a person: the mean of 5 × 5 points."""
+    return np.asarray(cv2.blur(cv2.absdiff(one, other), (5, 5)).max(axis=2), dtype=np.uint8)

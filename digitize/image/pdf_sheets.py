@@ -2,11 +2,13 @@
 
 What one page is, is decided by what a person sees on it:
 
-* one opaque picture, upright or turned in steps of 90°, and nothing else: the picture's own stream is the page. Text
-  that is never painted (an old OCR's layer) and whatever an opaque picture hides do not count;
-* such a picture and something drawn over it (a stamp, a number, an annotation): the picture's own stream, and the marks
-  as layers on it;
-* anything else (several pictures, drawn text), and marks that layers cannot show: the page is rendered whole.
+* one opaque picture, upright or turned in steps of 90°, or the strips and tiles of one, and nothing else: the pictures'
+  own streams are the page. Text that is never painted (an old OCR's layer) and whatever an opaque picture hides do not
+  count;
+* such a scan and something drawn over it (a stamp, a number, an annotation): the scan's own streams, and the marks as
+  layers on it;
+* anything else (pictures apart from each other, drawn text), and marks that layers cannot show: the page is rendered
+  whole.
 
 What the file is, follows from its pages. It is **signed** when a form field holds a signature. It is **born digital**
 when something is drawn on it and no page is covered by pictures. All else is a **scan**, also a file in which
@@ -20,10 +22,9 @@ from dataclasses import dataclass
 from functools import partial
 
 import pikepdf
-from pikepdf import Matrix, Name
 
 from digitize.errors import DamagedFile, EncryptedPdf, NoPages
-from digitize.image.decoding import decode, drawn_by_pdfium, render_page
+from digitize.image.decoding import render_page
 from digitize.image.encoding import lossless, rendered, two_toned
 from digitize.image.limits import Limits
 from digitize.image.paper import paper_of
@@ -35,25 +36,14 @@ from digitize.image.pdf_content import (
     intersection,
     marks_of,
     rotation_of,
-    unit_square,
     visible_box,
 )
+from digitize.image.pdf_ground import COVERS, WHOLE, Ground, dpi_of, ground_of, plain_sheet
 from digitize.image.pdf_layers import FINEST_DPI, layered, weight
-from digitize.image.pdf_pictures import carried_over
 from digitize.image.scan import Scan
 from digitize.image.sheet import EncodedImage, Sheet
 from digitize.mapped import Content, opened
 from digitize.model import MediaType, Nature
-
-COVERS = 0.5
-"""Share of the page that pictures must take for the page to be a photographed one; scanners that crop to the content
-leave less than the whole, logos and portraits take less than a third."""
-
-WHOLE = 0.97
-"""Share of a picture that must be visible for the picture to stand for the page."""
-
-STRAIGHT = 0.002
-"""Largest sine at which a picture still counts as upright: 0.1°, five pixels in 2,480."""
 
 MIN_RENDER_DPI = 72
 """A drawn page that has too many pixels even at this resolution is refused."""
@@ -69,10 +59,10 @@ TRAILER_BYTES = 2048
 class _Layout:
     """What was found on a page without decoding it."""
 
-    picture: PictureMark | None
-    """The picture that is the page; None when there is more on it."""
-    ground: PictureMark | None
-    """The picture that is the page but for what is drawn over it; None when the page must be rendered."""
+    ground: Ground | None
+    """The scan that is the page but for what is drawn over it; None when the page must be rendered."""
+    bare: bool
+    """Nothing is drawn over it."""
     covered: float
     """Share of the visible page that pictures take, 0.0 to 1.0."""
     drawn: bool
@@ -169,14 +159,15 @@ def _layout(page: pikepdf.Page, number: int, limits: Limits) -> _Layout:
         elif isinstance(mark, TextMark) or not mark.white or pictures:
             drawn = True
     covered = min(1.0, sum(area(mark.visible) for mark in pictures) / area(box))
-    grounds = [mark for mark in pictures if area(mark.visible) >= COVERS * area(box) and _stands_for_page(mark)]
-    ground = grounds[-1] if grounds else None
+    ground = ground_of(pictures, box)
+    if ground is not None and ground.pixels > limits.page_pixels:
+        ground = None
     return _Layout(
-        picture=ground if len(pictures) == 1 and not drawn else None,
         ground=ground,
+        bare=ground is not None and len(ground.pieces) == len(pictures) and not drawn,
         covered=covered,
         drawn=drawn,
-        picture_dpi=max((_dpi(mark) for mark in pictures), default=0.0),
+        picture_dpi=max((dpi_of(mark) for mark in pictures), default=0.0),
         picture_bytes=sum(int(mark.xobject.get("/Length", 0)) for mark in pictures),
         bilevel=bool(pictures) and all(_is_bilevel(mark.xobject) for mark in pictures),
     )
@@ -186,78 +177,32 @@ def _is_bilevel(xobject: pikepdf.Object) -> bool:
     return bool(xobject.get("/ImageMask", False)) or int(xobject.get("/BitsPerComponent", 8)) == 1
 
 
-def _stands_for_page(mark: PictureMark) -> bool:
-    """The picture is opaque, visible to its edges, straight, and not mirrored."""
-    matrix = mark.matrix
-    across, upward = math.hypot(matrix.a, matrix.b), math.hypot(matrix.c, matrix.d)
-    straight = min(abs(matrix.a), abs(matrix.b)) <= STRAIGHT * across
-    upright = min(abs(matrix.c), abs(matrix.d)) <= STRAIGHT * upward
-    mirrored = matrix.a * matrix.d - matrix.b * matrix.c <= 0
-    whole = area(mark.visible) >= WHOLE * area(unit_square(matrix))
-    return mark.opaque and whole and straight and upright and not mirrored
-
-
-def _dpi(mark: PictureMark) -> float:
-    """Return the resolution at which a picture is painted."""
-    across = math.hypot(mark.matrix.a, mark.matrix.b)
-    return int(mark.xobject.get("/Width", 0)) * 72 / across if across > 0 else 0.0
-
-
 def _load(data: Content, pdf: pikepdf.Pdf, layouts: tuple[_Layout, ...], limits: Limits, number: int) -> Sheet:
     """Decode one page."""
     layout, page = layouts[number - 1], pdf.pages[number - 1]
     try:
-        if layout.picture is not None:
-            return _picture_sheet(layout.picture, page, number)
-        layered_page = _layered_sheet(data, pdf, layout, number, limits)
-        if layered_page is not None and weight(layered_page) <= _budget(layout):
-            return layered_page
+        sheet = _scanned_sheet(data, pdf, layout, number, limits)
+        if sheet is not None and (layout.bare or weight(sheet) <= _budget(layout)):
+            return sheet
         whole = _rendered_sheet(data, page, layout, number, limits)
-        if layered_page is None or weight(whole) <= max(_budget(layout), weight(layered_page)):
+        if sheet is None or weight(whole) <= max(_budget(layout), weight(sheet)):
             return whole
-        return layered_page
+        return sheet
     except (pikepdf.PdfError, ValueError, TypeError, KeyError, AttributeError, RuntimeError) as error:
         raise DamagedFile(f"trang {number} không giải mã được") from error
 
 
-def _picture_sheet(mark: PictureMark, page: pikepdf.Page, number: int) -> Sheet:
-    """The page is its picture, as the scanner stored it."""
-    xobject = mark.xobject
-    image = carried_over(xobject, black_ink=mark.black_ink)
-    if image is None:
-        scratch = pikepdf.new()
-        pixels = drawn_by_pdfium(scratch, scratch.copy_foreign(xobject), gray=_is_gray(xobject))
-        image = lossless(pixels)
-    else:
-        pixels = decode(image)
-    across, upward = math.hypot(mark.matrix.a, mark.matrix.b), math.hypot(mark.matrix.c, mark.matrix.d)
-    unit = float(page.obj.get("/UserUnit", 1))
-    paper = paper_of(image.width, image.height, image.width * 72 / (across * unit), image.height * 72 / (upward * unit))
-    turned = (_turn_of(mark.matrix) + rotation_of(page)) % 360
-    return Sheet(number, pixels, paper.dpi, turned, paper.width_pt, paper.height_pt, image)
-
-
-def _is_gray(xobject: pikepdf.Object) -> bool:
-    """The picture has one channel that is no index into a palette."""
-    return bool(xobject.get("/ImageMask", False)) or xobject.get("/ColorSpace") in (Name.DeviceGray, Name.CalGray)
-
-
-def _turn_of(matrix: Matrix) -> int:
-    """Return the clockwise degrees by which a matrix turns a picture, in steps of 90."""
-    if abs(matrix.a) >= abs(matrix.b):
-        return 0 if matrix.a > 0 else 180
-    return 90 if matrix.b < 0 else 270
-
-
-def _layered_sheet(data: Content, pdf: pikepdf.Pdf, layout: _Layout, number: int, limits: Limits) -> Sheet | None:
+def _scanned_sheet(data: Content, pdf: pikepdf.Pdf, layout: _Layout, number: int, limits: Limits) -> Sheet | None:
     """The scan as the scanner stored it, and on it what was drawn later, as finely as the budget allows."""
     if layout.ground is None:
         return None
     page = pdf.pages[number - 1]
+    plain = plain_sheet(layout.ground, page, number)
+    if layout.bare:
+        return plain
     inches = float(page.obj.get("/UserUnit", 1)) / 72
     if area(visible_box(page)) * inches**2 * FINEST_DPI**2 > limits.page_pixels:
         return None
-    plain = _picture_sheet(layout.ground, page, number)
     return layered(data, pdf, layout.ground, plain, _budget(layout))
 
 

@@ -67,6 +67,8 @@ class EncodedImage:
 class Blend(StrEnum):
     """How a layer changes what lies below it (ISO 32000-1, table 136)."""
 
+    NORMAL = "Normal"
+    """Covers."""
     MULTIPLY = "Multiply"
     """Darkens; white changes nothing."""
     SCREEN = "Screen"
@@ -75,7 +77,7 @@ class Blend(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Layer:
-    """A small picture of a mark that somebody drew over a scan."""
+    """A picture that stands on the sheet's: a piece of the scan as its scanner stored it, or a mark drawn over it."""
 
     image: EncodedImage
     blend: Blend
@@ -100,9 +102,11 @@ class Sheet:
     height_pt: float
     """Height of the stored picture on paper, before any turn: 1/72 inch."""
     image: EncodedImage
-    """What the archive file carries."""
+    """What the archive file carries; blank paper where the scanner stored the page in pieces."""
     layers: tuple[Layer, ...] = ()
-    """What was drawn over the picture, in the order of painting; ``pixels`` already show it."""
+    """Such pieces, and what was drawn over the scan, in the order of painting; ``pixels`` already show it."""
+    pieces: int = 0
+    """So many of the layers, the first ones, are pieces of the scan."""
 
 
 _COMPONENTS = {"DeviceGray": 1, "DeviceRGB": 3, "DeviceCMYK": 4, "Indexed": 1}
@@ -111,13 +115,16 @@ _BOOLEAN_PARMS = frozenset({"BlackIs1", "EncodedByteAlign", "EndOfBlock", "EndOf
 """Parameters of CCITTFaxDecode that PDF writes as true and false (ISO 32000-1, table 11)."""
 
 
-def image_xobject(pdf: pikepdf.Pdf, image: EncodedImage, icc: pikepdf.Object | None = None) -> pikepdf.Stream:
+def image_xobject(
+    pdf: pikepdf.Pdf, image: EncodedImage, icc: pikepdf.Object | None = None, symbols: pikepdf.Object | None = None
+) -> pikepdf.Stream:
     """Write an encoded picture into a PDF as an image XObject, its stream byte for byte.
 
     Args:
         pdf: where it goes.
         image: the picture.
         icc: a profile stream of that PDF which holds ``image.icc``, to be shared by many pages; None makes a new one.
+        symbols: a stream of that PDF which holds ``image.globals``, to be shared likewise.
     """
     xobject = pikepdf.Stream(pdf, image.data)
     xobject.Type, xobject.Subtype = Name.XObject, Name.Image
@@ -128,7 +135,7 @@ def image_xobject(pdf: pikepdf.Pdf, image: EncodedImage, icc: pikepdf.Object | N
         xobject.Decode = Array([1, 0] * image.components)
     names = [Name.FlateDecode] * image.deflated + [Name("/" + image.filter)]
     xobject.Filter = names[0] if len(names) == 1 else Array(names)
-    parms = _decode_parms(pdf, image)
+    parms = _decode_parms(pdf, image, symbols)
     if parms is not None:
         xobject.DecodeParms = Array([None, parms]) if image.deflated else parms
     return xobject
@@ -152,15 +159,16 @@ def lay_on_page(
         The content that paints them.
     """
     page.obj.Resources = Dictionary(XObject=Dictionary(Im=picture))
-    if layers:
-        blends = sorted({layer.blend for layer, _ in layers})
+    blends = sorted({layer.blend for layer, _ in layers} - {Blend.NORMAL})
+    if blends:
         states = {f"/{blend}": Dictionary(Type=Name.ExtGState, BM=Name(f"/{blend}")) for blend in blends}
         page.obj.Resources.ExtGState = Dictionary(states)
         page.obj.Group = Dictionary(Type=Name.Group, S=Name.Transparency, CS=Name.DeviceRGB)
     content = f"q {_numbers(matrix)} cm /Im Do"
     for number, (layer, xobject) in enumerate(layers, start=1):
         page.obj.Resources.XObject[f"/L{number}"] = xobject
-        content += f" q /{layer.blend} gs {_numbers(layer.place)} cm /L{number} Do Q"
+        state = "" if layer.blend is Blend.NORMAL else f"/{layer.blend} gs "
+        content += f" q {state}{_numbers(layer.place)} cm /L{number} Do Q"
     return f"{content} Q\n".encode()
 
 
@@ -185,11 +193,16 @@ def icc_profile(pdf: pikepdf.Pdf, image: EncodedImage) -> pikepdf.Object:
     return pdf.make_indirect(pikepdf.Stream(pdf, image.icc, N=image.components))
 
 
-def _decode_parms(pdf: pikepdf.Pdf, image: EncodedImage) -> pikepdf.Dictionary | None:
+def jbig2_symbols(pdf: pikepdf.Pdf, image: EncodedImage) -> pikepdf.Object:
+    """Write the segments that JBIG2 pictures share into a PDF as an indirect stream."""
+    return pdf.make_indirect(pikepdf.Stream(pdf, image.globals))
+
+
+def _decode_parms(pdf: pikepdf.Pdf, image: EncodedImage, symbols: pikepdf.Object | None) -> pikepdf.Dictionary | None:
     """Return the value of /DecodeParms, None where the filter needs none."""
     parms = Dictionary()
     for name, value in image.decode_parms:
         parms["/" + name] = bool(value) if name in _BOOLEAN_PARMS else value
     if image.globals:
-        parms.JBIG2Globals = pdf.make_indirect(pikepdf.Stream(pdf, image.globals))
+        parms.JBIG2Globals = symbols if symbols is not None else jbig2_symbols(pdf, image)
     return parms if len(parms) else None

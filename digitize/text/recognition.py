@@ -72,7 +72,7 @@ def _read_again(
         readings = [_in_region(engine.recognise(piece, dpi, extent), region) for extent in PIECE_EXTENTS]
         best = max(readings, key=_weight)
         best = tuple(word for word in best if word.confidence >= LEAST_WORD)
-        held = [word for word in first if not _beaten(word, best)]
+        held = [word for word in first if _touches(word, region) and not _beaten(word, best)]
         for word in best:
             if not any(_overlap(word, other) > OVERLAP for other in held):
                 yield replace(word, line=word.line + line, block=word.block + block)
@@ -91,6 +91,11 @@ def _in_region(words: Sequence[RawWord], region: Region) -> tuple[RawWord, ...]:
         )
         for word in words
     )
+
+
+def _touches(word: RawWord, region: Region) -> bool:
+    across = word.left < region.right and word.right > region.left
+    return across and word.top < region.bottom and word.bottom > region.top
 
 
 def _weight(words: Sequence[RawWord]) -> float:

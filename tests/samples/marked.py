@@ -11,7 +11,7 @@ import numpy as np
 import pikepdf
 from numpy.typing import NDArray
 from pikepdf import Array, Dictionary, Name
-from PIL import Image
+from PIL import Image, ImageChops
 
 from digitize.image.encoding import bilevel
 from tests.samples import scans
@@ -37,7 +37,7 @@ def g4(pdf: pikepdf.Pdf, pixels: NDArray[np.uint8]) -> pikepdf.Stream:
 
 def jbig2(pdf: pikepdf.Pdf, pixels: NDArray[np.uint8]) -> pikepdf.Stream:
     """Make a page as JBIG2: one generic region coded by MMR, which is Group 4 with black as 1 (ITU-T T.88, 6.2.6)."""
-    encoded = bilevel(_two_tones(pixels))
+    encoded = bilevel(ImageChops.invert(_two_tones(pixels)))
     size = struct.pack(">II", encoded.width, encoded.height)
     page = size + struct.pack(">IIBH", 0, 0, 0, 0)
     region = size + struct.pack(">IIB", 0, 0, 0) + b"\x01" + encoded.data

@@ -24,7 +24,7 @@ EXTRA_BYTES = 8 * 1024
 """What a page may weigh beyond its scan: the rest of the 12 KiB is for the text and the page itself."""
 
 NOT_A_STRAIGHT_LINE = "difference"
-"""The mark of the table that layers cannot show."""
+"""The mark of the table that no layer which multiplies or screens can show."""
 
 MARKS = [*marked.CONTENTS, marked.ANNOTATION]
 SHOWN = [mark for mark in MARKS if mark != NOT_A_STRAIGHT_LINE]
@@ -95,9 +95,14 @@ def test_a_mark_in_colour_keeps_its_colour() -> None:
     assert max(blue, green) < 80
 
 
-def test_a_mark_that_is_no_straight_line_is_rendered_with_the_page() -> None:
-    _, sheet = sheet_of("colour_jpeg", NOT_A_STRAIGHT_LINE)
-    assert not sheet.layers
+@pytest.mark.parametrize("form", marked.FORMS)
+def test_a_mark_that_is_no_straight_line_covers_its_own_place_only(form: str) -> None:
+    _, sheet = sheet_of(form, NOT_A_STRAIGHT_LINE)
+    plain = only_sheet(marked.marked(form, "", scans.paper()))
+    (cover,) = sheet.layers
+    assert (sheet.image.data, cover.blend) == (plain.image.data, Blend.NORMAL)
+    assert abs(cover.place[0] * cover.place[3]) < 0.05
+    assert weight(sheet) <= weight(plain) + EXTRA_BYTES
 
 
 def test_a_mark_beside_the_scan_is_rendered_with_the_page() -> None:
@@ -115,13 +120,13 @@ def test_a_page_too_large_to_be_rendered_finely_is_not_taken_apart() -> None:
     assert not sheet.layers
 
 
-def test_a_scan_that_is_painted_twice_is_not_taken_apart() -> None:
+def test_a_scan_that_is_painted_once_more_in_small_is_covered_there() -> None:
     pdf = pikepdf.new()
     small = b"q 200 0 0 280 200 300 cm /Im Do Q"
     scans.add_page(pdf, scans.covering() + small, {"Im": scans.jpeg_object(pdf)})
     data = scans.written(pdf)
     sheet = only_sheet(data)
-    assert not sheet.layers
+    assert [layer.blend for layer in sheet.layers] == [Blend.NORMAL]
     expected = render_page(data, 0, scans.DPI)
     assert np.abs(cv2.resize(sheet.pixels, expected.shape[1::-1]).astype(int) - expected).mean() < 4
 

@@ -127,18 +127,6 @@ def test_a_seal_in_an_annotation_is_part_of_the_page() -> None:
     assert max(blue, green) < 60
 
 
-def test_two_pictures_on_a_page_are_rendered_whole() -> None:
-    pdf = pikepdf.new()
-    halves = b"q 595.44 0 0 420.84 0 420.84 cm /A Do Q q 595.44 0 0 420.84 0 0 cm /B Do Q"
-    top, bottom = scans.paper()[:584], scans.paper()[584:]
-    scans.add_page(pdf, halves, {"A": scans.jpeg_object(pdf, top), "B": scans.jpeg_object(pdf, bottom)})
-    data = scans.written(pdf)
-    assert open_scan(data, Limits()).nature is Nature.SCAN
-    sheet = only_sheet(data)
-    assert abs(sheet.pixels.shape[0] - 1169) <= 1
-    assert np.abs(cv2.resize(scans.paper(), sheet.pixels.shape[1::-1]).mean() - sheet.pixels.mean()) < 1
-
-
 def test_a_picture_of_which_the_page_hides_a_part_is_not_taken_whole() -> None:
     pdf = pikepdf.new()
     scans.add_page(pdf, scans.covering(), {"Im": scans.jpeg_object(pdf)}, CropBox=Array([0, 420, 595.44, 841.68]))
