@@ -1,39 +1,13 @@
-"""A dossier and its results: as the one-stop system enters them, and as they stand in the register."""
+"""A dossier and its results as they stand in the register."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from digitize.dossiers.told import NewComponent, NewDossier, NewResult
 
-@dataclass(frozen=True, slots=True)
-class NewResult:
-    """A result as the one-stop system enters it."""
-
-    title: str
-    issued_on: date
-    kind_code: str | None = None
-    valid_until: date | None = None
-    """Last day in force; None: for good."""
-    cancelled_on: date | None = None
-    """First day no longer usable."""
-
-
-@dataclass(frozen=True, slots=True)
-class NewDossier:
-    """A dossier as the one-stop system enters it."""
-
-    code: str
-    unit_id: str
-    """The unit in whose competence the results lie."""
-    procedure_code: str
-    procedure_name: str
-    holder_name: str | None = None
-    holder_id: str | None = None
-    received_on: date | None = None
-    resolved_on: date | None = None
-    results: tuple[NewResult, ...] = ()
-    """In their order: KQ(1), KQ(2) …"""
+__all__ = ["Component", "Dossier", "NewComponent", "NewDossier", "NewResult", "Result"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +26,34 @@ class Result:
     valid_until: date | None
     cancelled_on: date | None
     from_upload: bool
-    """Entered by an upload and not by the one-stop system: its day is a guess until the data are confirmed."""
+    """Its day is a guess until the data are confirmed: entered by an upload, or by a source that told no day."""
     documents: tuple[str, ...]
     """Ids of the documents for it, oldest first."""
+    result_type_code: str | None = None
+    number: str | None = None
+    secret: bool = False
+    from_elsewhere: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Component:
+    """A paper that was handed in with a dossier."""
+
+    id: str
+    """Opaque."""
+    ordinal: int
+    """From 1 for each dossier."""
+    code: str | None
+    name: str
+    copy_kind: int | None
+    file_key: str | None
+    """Object of the scan or of the received file."""
+    scanned_at: datetime | None
+    """None: no scan was recorded, whatever the source claims."""
+    reused_result_id: str | None
+    from_personal_store: bool | None
+    removed_at: datetime | None
+    """The source took it back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,4 +73,22 @@ class Dossier:
     resolved_on: date | None
     created_at: datetime
     results: tuple[Result, ...]
+    """By ordinal."""
+    field_code: str | None = None
+    holder_type: int | None = None
+    channel: int | None = None
+    due_at: datetime | None = None
+    status: int | None = None
+    """None: not known."""
+    status_at: datetime | None = None
+    finished_at: datetime | None = None
+    """When it reached 9, else its first other end."""
+    returned_at: datetime | None = None
+    handler_name: str | None = None
+    fee_vnd: int | None = None
+    paid_how: int | None = None
+    source: str = ""
+    version: int = 0
+    """Raised by one with every change of a fact."""
+    components: tuple[Component, ...] = ()
     """By ordinal."""

@@ -9,9 +9,9 @@ import sqlalchemy as sa
 
 from digitize import codes
 from digitize.errors import NotFound
-from storage.dossiers.dossier import Dossier, Result
+from storage.dossiers.dossier import Component, Dossier, Result
 from storage.registry import Scope
-from storage.tables import documents, dossiers, results, units
+from storage.tables import components, documents, dossiers, results, units
 
 
 def find_by_code(connection: sa.Connection, code: str, scope: Scope) -> Dossier:
@@ -28,19 +28,27 @@ def find_by_code(connection: sa.Connection, code: str, scope: Scope) -> Dossier:
     if row is None:
         raise NotFound("hồ sơ")
     return Dossier(
-        row.id,
-        row.code,
-        row.unit_id,
-        row.unit_code,
-        row.procedure_code,
-        row.procedure_name,
-        row.holder_name,
-        row.holder_id,
-        row.received_on,
-        row.resolved_on,
-        row.created_at,
-        results_of(connection, row.id, row.code),
+        row.id, row.code, row.unit_id, row.unit_code, row.procedure_code, row.procedure_name, row.holder_name,
+        row.holder_id, row.received_on, row.resolved_on, row.created_at, results_of(connection, row.id, row.code),
+        field_code=row.field_code, holder_type=row.holder_type, channel=row.channel, due_at=row.due_at,
+        status=row.status, status_at=row.status_at, finished_at=row.finished_at, returned_at=row.returned_at,
+        handler_name=row.handler_name, fee_vnd=row.fee_vnd, paid_how=row.paid_how, source=row.source,
+        version=row.version, components=components_of(connection, row.id),
+    )  # fmt: skip
+
+
+def components_of(connection: sa.Connection, dossier_id: str) -> tuple[Component, ...]:
+    """Return the components of a dossier by ordinal, those that were taken back too."""
+    rows = connection.execute(
+        sa.select(components).where(components.c.dossier_id == dossier_id).order_by(components.c.ordinal)
     )
+    return tuple(
+        Component(
+            row.id, row.ordinal, row.code, row.name, row.copy_kind, row.file_key, row.scanned_at,
+            row.reused_result_id, row.from_personal_store, row.removed_at,
+        )
+        for row in rows
+    )  # fmt: skip
 
 
 def results_of(connection: sa.Connection, dossier_id: str, dossier_code: str) -> tuple[Result, ...]:
@@ -52,17 +60,10 @@ def results_of(connection: sa.Connection, dossier_id: str, dossier_code: str) ->
 
 def _result(row: sa.Row[Any], dossier_code: str, scans: tuple[str, ...]) -> Result:
     return Result(
-        row.id,
-        row.ordinal,
-        codes.result_code(dossier_code, row.ordinal),
-        row.title,
-        row.kind_code,
-        row.issued_on,
-        row.valid_until,
-        row.cancelled_on,
-        row.from_upload,
-        scans,
-    )
+        row.id, row.ordinal, codes.result_code(dossier_code, row.ordinal), row.title, row.kind_code, row.issued_on,
+        row.valid_until, row.cancelled_on, row.from_upload, scans, row.result_type_code, row.number,
+        row.secret, row.from_elsewhere,
+    )  # fmt: skip
 
 
 def _documents(connection: sa.Connection, dossier_id: str) -> Mapping[str, tuple[str, ...]]:
