@@ -29,6 +29,9 @@ VIETNAM_TIME = timezone(timedelta(hours=7))
 FIRST_YEAR = 2021
 """The first year with a target (QĐ 468/QĐ-TTg)."""
 
+STOCK, FLOW = "stock", "flow"
+"""The two rates, by the names that local targets, snapshots and addresses use."""
+
 NONE = "không có"
 """What is shown instead of a rate of nothing, and of a target that there is none of."""
 
@@ -87,6 +90,10 @@ class Rate:
         """Compare with a target without rounding; None when there is nothing to count."""
         return None if self.denominator == 0 else 100 * self.numerator >= percent * self.denominator
 
+    def missing(self, percent: int) -> int:
+        """Return by how much the numerator must grow to reach a target."""
+        return max(0, -(-percent * self.denominator // 100) - self.numerator)
+
     def __add__(self, other: Rate) -> Rate:
         """Count both together: the rate of a level is not the mean of its units' rates."""
         return Rate(self.numerator + other.numerator, self.denominator + other.denominator)
@@ -114,6 +121,34 @@ class Target:
 
 
 @dataclass(frozen=True, slots=True)
+class LocalTarget:
+    """What an authority asks of the units below it, beside what the whole country is asked for."""
+
+    id: str
+    """Opaque."""
+    unit_id: str
+    """It and all below it are asked."""
+    unit_code: str
+    year: int
+    level: Level | None
+    """None: every level."""
+    measure: str
+    """``stock``, ``flow`` or the code of an indicator."""
+    percent: int
+    """0 to 100."""
+    source: str
+    """The decision or plan."""
+    since: date
+    until: date | None = None
+    """Last day; None: the end of its year."""
+
+    def asks(self, level: Level, of: Period) -> bool:
+        """Tell whether a unit of a level is asked at the end of a period."""
+        ended = self.until is not None and self.until < of.last_day
+        return self.year == of.year and self.level in (None, level) and self.since <= of.last_day and not ended
+
+
+@dataclass(frozen=True, slots=True)
 class UnitProgress:
     """Where a unit, or all units of a level together, stand."""
 
@@ -128,6 +163,17 @@ class UnitProgress:
     flow: Rate
     target: Target | None
     """None when there is none for the level and year."""
+    local: tuple[LocalTarget, ...] = ()
+    """Of stock and flow, the nearest authority's of each; none for a level."""
+
+    def reached_local(self, local: LocalTarget) -> bool | None:
+        """Whether the rate that a local target is about reaches it; None when there is nothing to count."""
+        return (self.stock if local.measure == STOCK else self.flow).reaches(local.percent)
+
+    @property
+    def missing(self) -> int | None:
+        """How many results in force must still be digitised to reach the target; None when there is no target."""
+        return None if self.target is None else self.stock.missing(self.target.percent)
 
     @property
     def reached(self) -> bool | None:

@@ -11,10 +11,20 @@ from api.answers import READING
 from api.auth import Caller, PersonOnly, TargetReader
 from api.errors import MissingScope
 from api.parts import Parts, PartsOf
-from api.schemas import PRINTABLE, Instant, ProgressBody, RateBody, ReconciliationBody, TargetBody
+from api.schemas import (
+    PRINTABLE,
+    CopyReconciliationBody,
+    Instant,
+    LocalProgressBody,
+    ProgressBody,
+    RateBody,
+    ReconciliationBody,
+    TargetBody,
+    WaitingBody,
+)
 from digitize.lifecycle import Office
 from digitize.targets import VIETNAM_TIME, Rate, Target, UnitProgress
-from storage import reconcile, targets, units
+from storage import proof, targets, units
 
 router = APIRouter(prefix="/api/v1", tags=["Chỉ tiêu"])
 
@@ -55,14 +65,22 @@ def _body(progress: UnitProgress) -> ProgressBody:
         year=progress.period.year,
         until=progress.period.end,
         counted_until=progress.period.counted_until,
-        stock=_rate(progress.stock),
-        flow=_rate(progress.flow),
+        stock=rate_body(progress.stock),
+        flow=rate_body(progress.flow),
         target=None if progress.target is None else _target(progress.target),
         reached=progress.reached,
+        missing=progress.missing,
+        local=[
+            LocalProgressBody(
+                measure=each.measure, percent=each.percent, source=each.source, reached=progress.reached_local(each)
+            )
+            for each in progress.local
+        ],
     )
 
 
-def _rate(rate: Rate) -> RateBody:
+def rate_body(rate: Rate) -> RateBody:
+    """Return a rate as it is shown."""
     return RateBody(numerator=rate.numerator, denominator=rate.denominator, percent=rate.percent, text=rate.text)
 
 
@@ -72,9 +90,17 @@ def _target(target: Target) -> TargetBody:
 
 @router.get("/reconciliation", responses=READING)
 def get_reconciliation(caller: PersonOnly, parts: PartsOf) -> ReconciliationBody:
-    """Đối soát: số đã nhận = số đã xong + số đang chờ (ai phải làm gì)."""
+    """Đối soát văn bản và bản sao chứng thực: số đã nhận = số đã xong + số đang chờ (ai phải làm gì)."""
     if caller.actor.office not in {Office.SUPERVISOR, Office.ADMINISTRATOR}:
         raise MissingScope
     with parts.storage.database.read() as connection:
-        proof = reconcile.prove(connection, parts.now(), caller.scope)
-    return ReconciliationBody.model_validate(proof)
+        found = proof.prove(connection, parts.now(), caller.scope)
+    told = found.documents
+    return ReconciliationBody(
+        at=told.at,
+        received=told.received,
+        finished={state.value: count for state, count in told.finished.items()},
+        waiting=[WaitingBody.model_validate(each) for each in told.waiting],
+        copies=CopyReconciliationBody.model_validate(found.copies),
+        faults=list(found.faults),
+    )

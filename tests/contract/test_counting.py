@@ -177,23 +177,6 @@ def test_the_count_of_a_mixed_register_is_that_of_plain_sql(province: Province) 
     assert sum((rate for rate in plain.values()), Rate(0, 0)).numerator > 0
 
 
-def test_counting_asks_the_database_once_for_each_rate(province: Province) -> None:
-    size = 2_000
-    dossier = province.dossier(results=0)
-    rows = [
-        {"id": f"r{n}", "dossier_id": dossier.id, "ordinal": n + 1, "unit_id": province.commune.id, "title": "x",
-         "issued_on": ISSUED, "from_upload": False}
-        for n in range(size)
-    ]  # fmt: skip
-    asked: list[str] = []
-    with province.database.write() as connection:
-        connection.execute(results.insert(), rows)
-    sa.event.listen(province.database.engine, "before_cursor_execute", lambda *told: asked.append(told[2]))
-    assert rates(province)["H99.01"] == Rate(0, size)
-    assert len([statement for statement in asked if "GROUP BY" in statement]) == 2
-    assert len([statement for statement in asked if statement.startswith("SELECT")]) == 3
-
-
 def test_moving_a_scan_moves_what_is_counted(province: Province) -> None:
     wrong, right = province.dossier(province.other), province.dossier(province.commune)
     document = province.document(State.CAPTURE_SIGNED, dossier=wrong)
