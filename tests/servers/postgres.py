@@ -71,11 +71,14 @@ class PostgresServer:
         if self._child is not None:
             self._child.kill()
 
-    def create_database(self) -> str:
-        """Make a fresh database and return its SQLAlchemy URL."""
+    def create_database(self, like: str | None = None) -> str:
+        """Make a fresh database, or a copy of the one with a URL that nobody holds open; return its SQLAlchemy URL."""
         name = f"t{uuid4().hex}"
+        template = "template1" if like is None else like.rsplit("/", 1)[1]
         with self._connect() as connection:
-            connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+            connection.execute(
+                sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template))
+            )
         return f"postgresql+psycopg://{_USER}@127.0.0.1:{self.port}/{name}"
 
     def drop_database(self, url: str) -> None:
