@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import re
 import secrets
 import uuid
 from collections.abc import Collection
@@ -21,6 +22,17 @@ from storage.tables import clients, tokens, units
 
 
 @dataclass(frozen=True, slots=True)
+class Limits:
+    """How often a system may ask."""
+
+    per_minute: int | None = None
+    """None: as the settings say."""
+    per_day: int | None = None
+    """A day in Vietnam; None: without limit."""
+    per_month: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Client:
     """A system that hands scans in or reads."""
 
@@ -32,10 +44,27 @@ class Client:
     """The subtree of its unit."""
     scopes: frozenset[str]
     """What it may do; of a token: what was granted."""
+    limits: Limits = Limits()
 
 
-def add_client(connection: sa.Connection, *, name: str, unit_id: str, scopes: Collection[str]) -> tuple[Client, str]:
+def add_client(
+    connection: sa.Connection,
+    *,
+    name: str,
+    unit_id: str,
+    scopes: Collection[str],
+    limits: Limits = Limits(),  # frozen
+    certificate: str | None = None,
+) -> tuple[Client, str]:
     """Enter a system; return it and its secret, which is shown this once.
+
+    Args:
+        connection: a writing transaction.
+        name: of the system.
+        unit_id: whose subtree it sees.
+        scopes: what it may do.
+        limits: how often it may ask.
+        certificate: SHA-256 of the TLS certificate that it must show, lower-case hex; None: it needs none.
 
     Raises:
         InvalidInput: the name or the scopes are missing.
@@ -43,32 +72,55 @@ def add_client(connection: sa.Connection, *, name: str, unit_id: str, scopes: Co
     """
     if not name.strip() or not scopes:
         raise InvalidInput("thiếu tên hoặc quyền của hệ thống")
+    if certificate is not None and re.fullmatch(r"[0-9a-f]{64}", certificate) is None:
+        raise InvalidInput("dấu vân tay chứng thư phải là SHA-256, 64 chữ số hex thường")
+    if any(most is not None and most < 1 for most in (limits.per_minute, limits.per_day, limits.per_month)):
+        raise InvalidInput("giới hạn số yêu cầu phải từ 1 trở lên")
     path = connection.execute(sa.select(units.c.path).where(units.c.id == unit_id)).scalar_one_or_none()
     if path is None:
         raise NotFound("đơn vị")
     secret = secrets.token_urlsafe(32)
-    client = Client(uuid.uuid4().hex, name, unit_id, Scope(path), frozenset(scopes))
+    client = Client(uuid.uuid4().hex, name, unit_id, Scope(path), frozenset(scopes), limits)
     connection.execute(
         clients.insert().values(
-            id=client.id, name=name, secret_hash=_hash(secret), unit_id=unit_id, scopes=sorted(client.scopes)
+            id=client.id, name=name, secret_hash=_hash(secret), unit_id=unit_id, scopes=sorted(client.scopes),
+            per_minute=limits.per_minute, per_day=limits.per_day, per_month=limits.per_month, certificate=certificate,
         )
-    )
+    )  # fmt: skip
     return client, secret
 
 
 def grant(
-    connection: sa.Connection, client_id: str, secret: str, scopes: Collection[str], now: datetime, minutes: float
+    connection: sa.Connection,
+    client_id: str,
+    secret: str,
+    scopes: Collection[str],
+    now: datetime,
+    minutes: float,
+    certificate: str | None = None,
 ) -> str:
     """Give a token for some of the client's scopes; none asked for: all of them.
 
+    Where the client must show a certificate, the token is bound to it (RFC 8705 §3): stolen, it opens nothing.
+
+    Args:
+        connection: a writing transaction.
+        client_id: of the client.
+        secret: its secret.
+        scopes: wanted.
+        now: when.
+        minutes: that the token lives.
+        certificate: SHA-256 of the one that came with the request.
+
     Raises:
-        NotIdentified: there is no such client, or the secret is not its own.
+        NotIdentified: there is no such client, or the secret or the certificate are not its own.
         InvalidInput: a scope was asked for that the client does not have.
     """
     row = connection.execute(sa.select(clients).where(clients.c.id == client_id)).one_or_none()
     kept = _hash("") if row is None else row.secret_hash
     if not hmac.compare_digest(kept, _hash(secret)) or row is None or not row.active:
         raise NotIdentified(remedy="Hãy kiểm tra mã hệ thống và khóa bí mật.")
+    _need_certificate(row.certificate, certificate)
     granted = frozenset(scopes) or frozenset(row.scopes)
     if not granted <= frozenset(row.scopes):
         raise InvalidInput("hệ thống không có quyền được xin")
@@ -78,32 +130,50 @@ def grant(
             token_hash=_hash(token),
             client_id=client_id,
             scopes=sorted(granted),
+            certificate=row.certificate,
             expires_at=now + timedelta(minutes=minutes),
         )
     )
     return token
 
 
-def client_of(connection: sa.Connection, token: str, now: datetime) -> Client:
+_HOLDER = (
+    sa.select(
+        clients.c.id, clients.c.name, clients.c.unit_id, units.c.path, tokens.c.scopes, tokens.c.certificate,
+        clients.c.per_minute, clients.c.per_day, clients.c.per_month,
+    )
+    .join(clients, clients.c.id == tokens.c.client_id)
+    .join(units, units.c.id == clients.c.unit_id)
+    .where(tokens.c.token_hash == sa.bindparam("held"), tokens.c.expires_at > sa.bindparam("now"), clients.c.active)
+)  # fmt: skip
+"""Written once: every request of a system asks it."""
+
+
+def client_of(connection: sa.Connection, token: str, now: datetime, certificate: str | None = None) -> Client:
     """Return the client that holds a token, with the scopes of the token.
 
     Raises:
-        NotIdentified: the token is unknown or has ended, or the client is no longer let in.
+        NotIdentified: the token is unknown or has ended, it is bound to another certificate, or the client is no longer
+            let in.
     """
-    row = connection.execute(
-        sa.select(clients.c.id, clients.c.name, clients.c.unit_id, units.c.path, tokens.c.scopes)
-        .join(clients, clients.c.id == tokens.c.client_id)
-        .join(units, units.c.id == clients.c.unit_id)
-        .where(tokens.c.token_hash == _hash(token), tokens.c.expires_at > now, clients.c.active)
-    ).one_or_none()
+    row = connection.execute(_HOLDER, {"held": _hash(token), "now": now}).one_or_none()
     if row is None:
         raise NotIdentified(remedy="Hãy xin thẻ truy cập mới tại /oauth/token.")
-    return Client(row.id, row.name, row.unit_id, Scope(row.path), frozenset(row.scopes))
+    _need_certificate(row.certificate, certificate)
+    limits = Limits(row.per_minute, row.per_day, row.per_month)
+    return Client(row.id, row.name, row.unit_id, Scope(row.path), frozenset(row.scopes), limits)
 
 
 def forget_ended_tokens(connection: sa.Connection, now: datetime) -> int:
     """Remove the tokens that have ended; return how many."""
     return connection.execute(tokens.delete().where(tokens.c.expires_at <= now)).rowcount
+
+
+def _need_certificate(bound: str | None, shown: str | None) -> None:
+    if bound is not None and not hmac.compare_digest(bound, shown or ""):
+        raise NotIdentified(
+            "hệ thống này phải xuất trình chứng thư TLS đã đăng ký", remedy="Hãy gọi bằng chứng thư đã đăng ký (mTLS)."
+        )
 
 
 def _hash(secret: str) -> str:

@@ -7,6 +7,7 @@ everybody and for twice as long each time, because a guesser changes addresses.
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -23,8 +24,19 @@ FIRST_CLOSED_FOR = timedelta(minutes=15)
 LONGEST_CLOSED_FOR = timedelta(days=1)
 """Five guesses a day against a number or a date take years."""
 
-FORGOTTEN_AFTER = timedelta(days=30)
-"""After so long without a question the count begins anew."""
+FORGOTTEN_AFTER = timedelta(days=45)
+"""After so long without a question the count begins anew; no window is as long."""
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """Questions that were counted before they were asked."""
+
+    given: int
+    left: int
+    """Within the window, after these."""
+    until: datetime
+    """When the window is over."""
 
 
 def admit(connection: sa.Connection, name: str, now: datetime, *, most: int, window: timedelta) -> None:
@@ -48,6 +60,27 @@ def admit(connection: sa.Connection, name: str, now: datetime, *, most: int, win
         raise TooOften(wait_s=math.ceil(left.total_seconds()))
     began = now if over else row.window_began
     connection.execute(throttles.update().where(throttles.c.name == name).values(times=times, window_began=began))
+
+
+def take(connection: sa.Connection, name: str, now: datetime, *, most: int, window: timedelta, wanted: int) -> Taken:
+    """Count several questions at once, as many of them as the window still has; none is no error.
+
+    Args:
+        connection: a writing transaction.
+        name: who asks what.
+        now: when.
+        most: questions within the window.
+        window: begins with the first question.
+        wanted: how many to take.
+    """
+    row = _hold(connection, name, now)
+    over = now - row.window_began >= window
+    times, began = (0, now) if over else (row.times, row.window_began)
+    given = max(0, min(wanted, most - times))
+    connection.execute(
+        throttles.update().where(throttles.c.name == name).values(times=times + given, window_began=began)
+    )
+    return Taken(given, most - times - given, began + window)
 
 
 def answered(connection: sa.Connection, name: str, now: datetime, *, right: bool) -> None:
