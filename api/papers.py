@@ -16,15 +16,13 @@ from digitize.attest.fees import fee
 from digitize.attest.refusal import RefusalGround
 from digitize.attest.register import Book, Closing, RegisterRow
 from digitize.errors import Forbidden, NotFound
+from digitize.place_name import place_of
 from digitize.targets import VIETNAM_TIME
 from storage import authorities, certifications, shown, units
 from storage.certifications import Certification, Copy
 
 if TYPE_CHECKING:
-    from digitize.attest.papers.layout import Letterhead
-
-_PREFIX = "Ủy ban nhân dân "
-_LEVELS = ("xã ", "phường ", "thị trấn ", "đặc khu ", "huyện ", "quận ", "thị xã ", "thành phố ", "tỉnh ")
+    from digitize.official_paper import Letterhead
 
 
 class SheetFormat(StrEnum):
@@ -44,8 +42,8 @@ def refusal_letter(
     connection: sa.Connection, copy: Copy, ground: RefusalGround, reason: str, signer_id: str, now: datetime
 ) -> bytes:
     """Return the written refusal of a copy, under the title of the certifier's authority in force."""
-    from digitize.attest.papers.layout import Signer
     from digitize.attest.papers.refusal import letter
+    from digitize.official_paper import Signer
 
     visit = certifications.find_visit(connection, copy.certification_id)
     title = authorities.require(connection, signer_id, visit.act, copy.unit_id, now).title
@@ -61,7 +59,7 @@ def appointment_slip(connection: sa.Connection, visit: Certification) -> bytes:
         Forbidden: they are due on the same day, for which no slip is given.
     """
     from digitize.attest.papers.appointment import slip
-    from digitize.attest.papers.layout import Signer
+    from digitize.official_paper import Signer
 
     if visit.deadline.same_day:
         raise Forbidden("yêu cầu được trả kết quả ngay trong ngày nên không có phiếu hẹn")
@@ -77,8 +75,8 @@ def receipt_slip(connection: sa.Connection, visit: Certification) -> bytes:
     Raises:
         NotFound: nothing was paid yet, or not all of it.
     """
-    from digitize.attest.papers.layout import Signer
     from digitize.attest.papers.receipt import slip
+    from digitize.official_paper import Signer
 
     last = certifications.last_payment(connection, visit.id)
     if last is None or not visit.is_paid:
@@ -103,26 +101,18 @@ def register_print(book: Book, rows: Sequence[RegisterRow], made_on: date, closi
 
 def register_sheet(book: Book, rows: Sequence[RegisterRow], made_on: date, kind: SheetFormat) -> bytes:
     """Return the register as a spreadsheet."""
-    from digitize.attest import sheets
+    from digitize.attest.sheets import grid
+    from digitize.spreadsheet import ods, xlsx
 
-    write = sheets.xlsx if kind is SheetFormat.XLSX else sheets.ods
-    return write(book, rows, made_on)
+    write = xlsx if kind is SheetFormat.XLSX else ods
+    return write([grid(book, rows, made_on)])
 
 
 def _letterhead(connection: sa.Connection, unit_id: str, at: datetime) -> Letterhead:
-    from digitize.attest.papers.layout import Letterhead
+    from digitize.official_paper import Letterhead
 
     unit = units.find_unit(connection, unit_id)
     return Letterhead(unit.name, place_of(unit.name), at.astimezone(VIETNAM_TIME).date())
-
-
-def place_of(agency: str) -> str:
-    """Return the name of the place at which an agency sits (NĐ 30/2020/NĐ-CP, Annex I: địa danh)."""
-    place = agency[len(_PREFIX) :] if agency.casefold().startswith(_PREFIX.casefold()) else agency
-    for level in _LEVELS:
-        if place.casefold().startswith(level):
-            return place[len(level) :]
-    return place
 
 
 def _name_of(connection: sa.Connection, identity: str) -> str:

@@ -16,7 +16,7 @@ import segno
 from fpdf import FPDF, FontFace, XPos, YPos
 
 from digitize.targets import VIETNAM_TIME
-from digitize.typeface import BOLD, ITALIC, UPRIGHT, face_file
+from digitize.typeface import BOLD, BOLD_ITALIC, ITALIC, UPRIGHT, face_file
 
 FACE = "serif"
 LEFT_MM, RIGHT_MM, TOP_MM = 30.0, 15.0, 20.0
@@ -149,14 +149,22 @@ class Sheet(FPDF):
                 table.row(tuple(row))
         self.ln(3)
 
-    def signed_by(self, signer: Signer, other: str = "") -> None:
-        """Set the signer to the right, with room for the signature; another party to the left."""
+    def point(self, text: str) -> None:
+        """Set the title of a part, bold."""
+        self.set_font(FACE, "B", BODY_PT)
+        self.flow(text, LINE_MM, "L")
+        self.ln(1)
+
+    def signed_by(self, signer: Signer, other: str = "", recipients: Sequence[str] = ()) -> None:
+        """Set the signer to the right, with room for the signature; to the left another party or who gets it."""
         self.ln(4)
         if self.will_page_break(48):
             self.add_page()
         top, half = self.get_y(), self.epw / 2
         if other:
             self._stack([(other.upper(), "B"), ("(Ký, ghi rõ họ tên)", "I")], self.l_margin, top, half)
+        if recipients:
+            self._recipients(recipients)
         bottom = self._stack([(signer.title.upper(), "B")], self.l_margin + half, top, half)
         self._stack([(signer.name, "B")], self.l_margin + half, bottom + 25, half)
 
@@ -190,6 +198,15 @@ class Sheet(FPDF):
             self.flow(text, 5.6, "C", width)
             top = self.get_y()
         return top
+
+    def _recipients(self, recipients: Sequence[str]) -> None:
+        """Set who gets the paper (cell 9b): the name of the list in 12, the list in 11 pt."""
+        self.add_font(FACE, "BI", face_file(BOLD_ITALIC))
+        self.set_font(FACE, "BI", 12)
+        self.flow("Nơi nhận:", 5.2, "L", self.epw / 2)
+        self.set_font(FACE, "", 11)
+        for recipient in recipients:
+            self.flow(f"- {recipient}", 4.8, "L", self.epw / 2)
 
     def _rule(self, middle: float, y: float, width: float) -> None:
         self.set_line_width(0.25)

@@ -25,6 +25,7 @@ VIETNAMESE_PROBE = ord("ễ")
 UPRIGHT = "LiberationSerif-Regular.ttf"
 BOLD = "LiberationSerif-Bold.ttf"
 ITALIC = "LiberationSerif-Italic.ttf"
+BOLD_ITALIC = "LiberationSerif-BoldItalic.ttf"
 
 
 @cache

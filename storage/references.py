@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from digitize.lifecycle import State
 from storage.objects import is_key
 from storage.tables import (
+    apologies,
     attempts,
     captures,
     confirmed_data,
@@ -61,6 +62,7 @@ COLUMNS: tuple[sa.Column[Any], ...] = (
     attempts.c.signed_object,
     signature_health.c.object_key,
     renewals.c.key,
+    apologies.c.letter_key,
 )
 """Every column that holds the key of an object. The history names keys too: :func:`_told`."""
 

@@ -30,6 +30,12 @@ def agrees(told: str, original: Original, signed_at: datetime | None) -> bool:
     return bool(wanted) and hmac.compare_digest(_plain(told).encode(), wanted.encode())
 
 
+def told_of_result(told: str, number: str, issued_on: date) -> bool:
+    """Tell whether what somebody typed is the fact on a digitised result: its number, or its day where it has none."""
+    wanted = _plain(number) or _plain(issued_on.isoformat())
+    return hmac.compare_digest(_plain(told).encode(), wanted.encode())
+
+
 def asked(original: Original) -> str:
     """Name the fact that is asked for, in Vietnamese."""
     if _plain(original.number):

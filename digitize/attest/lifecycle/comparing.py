@@ -5,7 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
-from digitize.attest.lifecycle.record import CERTIFIER, CLERK, SUPERVISOR, WORKER, CopyEvent, CopyRecord, need
+from digitize.attest.lifecycle.record import (
+    CERTIFIER,
+    CLERK,
+    SUPERVISOR,
+    SYSTEM,
+    WORKER,
+    CopyEvent,
+    CopyRecord,
+    need,
+)
 from digitize.attest.lifecycle.states import UNSIGNED, CopyState
 from digitize.attest.refusal import RefusalGround
 from digitize.errors import Forbidden
@@ -94,10 +103,10 @@ class Refused(CopyEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Abandoned(CopyEvent):
-    """The request is given up before it has a number."""
+    """The request is given up before it has a number; a system may give up what it asked for itself."""
 
     reason: str
-    offices: ClassVar = CERTIFIER | CLERK | SUPERVISOR
+    offices: ClassVar = CERTIFIER | CLERK | SUPERVISOR | SYSTEM
     sources: ClassVar = UNSIGNED | {CopyState.ATTEST_ORDERED}
     target: ClassVar = CopyState.ABANDONED
 

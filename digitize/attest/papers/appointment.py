@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from digitize.attest.clock import Deadline
-from digitize.attest.papers.layout import Letterhead, Sheet, Signer, long_day
 from digitize.attest.rules import certification_rules, the_one
 from digitize.attest.visit import Act, Original
+from digitize.official_paper import Letterhead, Sheet, Signer, long_day
 from digitize.targets import VIETNAM_TIME
 
 

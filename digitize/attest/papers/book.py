@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from digitize.attest.papers.layout import FACE, Sheet, Signer, long_day
 from digitize.attest.register import Book, Closing, RegisterRow, shown, summary, totals
 from digitize.attest.rules import certification_rules, in_force
+from digitize.official_paper import FACE, Sheet, Signer, long_day
 
 NUMERIC = frozenset({"quantity", "fee_vnd"})
 CLOSING_MM = 70.0

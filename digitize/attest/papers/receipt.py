@@ -7,8 +7,8 @@ from datetime import datetime
 
 from digitize.attest.fees import Fee
 from digitize.attest.papers.appointment import hour_and_day
-from digitize.attest.papers.layout import Letterhead, Sheet, Signer
 from digitize.attest.register import dong
+from digitize.official_paper import Letterhead, Sheet, Signer
 
 
 def slip(

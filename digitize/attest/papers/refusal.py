@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from digitize.attest.papers.layout import Letterhead, Sheet, Signer
 from digitize.attest.refusal import RefusalGround
 from digitize.attest.rules import certification_rules, the_one
+from digitize.official_paper import Letterhead, Sheet, Signer
 
 
 def letter(

@@ -15,11 +15,12 @@ from digitize.attest.clock import deadline, state_calendar
 from digitize.attest.fees import fee
 from digitize.attest.papers import appointment, receipt, refusal
 from digitize.attest.papers.book import print_book
-from digitize.attest.papers.layout import Letterhead, Signer
 from digitize.attest.refusal import RefusalGround
 from digitize.attest.register import Book, Closing, RegisterRow, summary, totals
-from digitize.attest.sheets import ods, xlsx
+from digitize.attest.sheets import grid
 from digitize.attest.visit import Original
+from digitize.official_paper import Letterhead, Signer
+from digitize.spreadsheet import ods, xlsx
 from tests.verapdf.plugin import PdfaJudge
 
 VN = timezone(timedelta(hours=7))
@@ -91,12 +92,12 @@ def test_void_entries_count_as_numbers_and_as_nothing_else() -> None:
 
 
 def test_the_spreadsheets_hold_the_same_book_and_compute_nothing() -> None:
-    sheet = openpyxl.load_workbook(io.BytesIO(xlsx(BOOK, ROWS, HEAD.on))).worksheets[0]
+    sheet = openpyxl.load_workbook(io.BytesIO(xlsx([grid(BOOK, ROWS, HEAD.on)]))).worksheets[0]
     first = list(sheet[6])
     assert [cell.value for cell in first][2:4] == ["=1+1", "Giấy khai sinh"]
     assert (first[0].value, str(first[1].value)) == ("01", "2026-11-02 00:00:00")
     assert first[2].data_type == "s"
-    table = odfdo.Document(io.BytesIO(ods(BOOK, ROWS, HEAD.on))).body.get_table(0)
+    table = odfdo.Document(io.BytesIO(ods([grid(BOOK, ROWS, HEAD.on)]))).body.get_table(0)
     assert table is not None
     told = list(table.iter_values())
     assert told[4][0] == sheet[5][0].value == "Số thứ tự/ số chứng thực"

@@ -1,0 +1,1 @@
+"""Periodic reports: what they tell, as tables and as an official paper."""
