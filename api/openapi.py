@@ -40,7 +40,26 @@ def _schema(app: FastAPI) -> dict[str, Any]:
         for operation in path.values():
             if "422" in operation["responses"]:
                 operation["responses"]["422"] = problem_documentation(422)
-    return schema
+    return _named_apart(schema)
+
+
+def _named_apart(schema: dict[str, Any]) -> dict[str, Any]:
+    """Name two bodies of one name after their subjects, not after our modules: generators make classes of names."""
+    text = json.dumps(schema)
+    for name in schema["components"]["schemas"]:
+        if "__" in name:
+            text = text.replace(f'"{name}"', f'"{_by_subject(name)}"').replace(f'/{name}"', f'/{_by_subject(name)}"')
+    named: dict[str, Any] = json.loads(text)
+    for name, body in named["components"]["schemas"].items():
+        body["title"] = name
+    return named
+
+
+def _by_subject(name: str) -> str:
+    """``api__schemas_reuse__LinkBody`` is ``ReuseLinkBody``; what stands in ``api.schemas`` keeps its plain name."""
+    *modules, own = name.split("__")
+    words = [word for module in modules[1:] for word in module.split("_") if word not in {"routes", "schemas"}]
+    return "".join(word.capitalize() for word in words) + own
 
 
 def as_text(app: FastAPI) -> str:

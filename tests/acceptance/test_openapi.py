@@ -23,6 +23,8 @@ from tests.door.town import Town
 
 COMMITTED = Path(__file__).parents[2] / "docs" / "openapi.json"
 
+schemathesis.serializer.alias("application/x-ndjson", "text/plain")
+
 CHECKS = (not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance)
 
 
@@ -49,7 +51,9 @@ def test_no_address_has_room_for_a_personal_number(town: Town) -> None:
     assert parameters == {
         "code", "document_id", "page", "name", "state", "dossier", "cursor", "limit", "year", "unit", "counted_until",
         "verification_id", "endpoint_id", "waiting", "certification_id", "copy_id", "book_id",
-        "authority_id", "month", "form", "above",
+        "authority_id", "month", "form", "above", "measure", "side", "quarter", "level", "target_id",
+        "request", "request_id", "result_id", "secret", "after", "connector_id", "message_id", "query_id", "ordinal",
+        "named", "on", "since", "until", "which",
     }  # fmt: skip
 
 
@@ -80,7 +84,9 @@ def _try_operation(operation: Any, callers: list[dict[str, str]], ids: Mapping[s
     )
     @hypothesis.given(case=operation.as_strategy(), turn=hypothesis.strategies.integers(0, len(callers) - 1))
     def send(case: Any, turn: int) -> None:  # noqa: ANN401  # as above
-        case.path_parameters.update({name: ids[name] for name in case.path_parameters.keys() & ids.keys()})
+        doc_coded = "_" in str(case.path_parameters.get("document_id"))  # a DocCode names no document by our id
+        known = {name: ids[name] for name in case.path_parameters.keys() & ids.keys()}
+        case.path_parameters.update({} if doc_coded else known)
         if "/copies/status/" not in operation.path and "code" in case.path_parameters:
             case.path_parameters["code"] = "H99-1"
         case.call_and_validate(headers=callers[turn], checks=CHECKS)
