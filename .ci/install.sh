@@ -79,5 +79,5 @@ run_packages() {
 # What the tests need besides: servers, validators, a browser.
 test_packages() {
   printf '%s ' postgresql ceph-mon ceph-osd radosgw chromium poppler-utils qpdf openssl softhsm2 docker-compose \
-    default-jdk-headless libjaxb-java libactivation-java
+    default-jdk-headless libjaxb-java libactivation-java curl jq
 }

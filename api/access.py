@@ -30,6 +30,12 @@ if TYPE_CHECKING:
 SMALL_BODY_BYTES = 1024 * 1024
 """The most that a caller without credentials may send, and that anything but an upload may be."""
 
+BATCH_BYTES = 64 * 1024 * 1024
+"""The most that a batch of dossiers may be."""
+
+BATCHES = frozenset({"/api/v1/dossiers/batch", "/api/v1/one-stop/dossiers", "/api/v1/one-stop/progress"})
+"""Where batches are taken from callers with credentials."""
+
 FORM_BYTES = 64 * 1024
 """What the parts around a file may add to an upload."""
 
@@ -94,6 +100,8 @@ class Access:
         multipart = headers.get("content-type", "").startswith("multipart/form-data")
         if multipart and scope["path"] in ANYBODYS_UPLOADS:
             return self.verify_max_bytes + FORM_BYTES
+        if known and scope["path"] in BATCHES:
+            return BATCH_BYTES
         return self.upload_max_bytes + FORM_BYTES if known and multipart else SMALL_BODY_BYTES
 
 
@@ -147,6 +155,7 @@ class _Watch:
                 headers.setdefault(name, value)
             headers.setdefault("Cache-Control", "no-store")
             headers["X-Request-Id"] = self.request_id
+            headers.update(self.scope["state"].get("limits", {}))
         await self._send(message)
 
     def tell(self, meters: Meters) -> None:

@@ -32,6 +32,7 @@ _MEANING = {
     412: "Văn bản đã thay đổi kể từ khi đọc.",
     413: "Quá lớn.",
     415: "Nội dung không phải PDF, JPEG, PNG hay TIFF.",
+    416: "Phần tệp được yêu cầu nằm ngoài tệp.",
     422: "Dữ liệu sai.",
     428: "Thiếu If-Match.",
     429: "Quá nhiều yêu cầu trong thời gian ngắn; tiêu đề Retry-After nói phải đợi bao nhiêu giây.",

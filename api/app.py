@@ -12,27 +12,43 @@ from fastapi.staticfiles import StaticFiles
 
 from api import logs
 from api.access import Access
+from api.allowances import Allowances
 from api.answers import add_handlers
 from api.metrics import Meters
+from api.oidc import Provider
 from api.openapi import describe
 from api.parts import Parts
 from api.routes import (
     authorities,
     books,
+    catalogue,
     certifications,
     copies,
     copy_steps,
     counting,
+    cv7197,
     documents,
+    dossier_batches,
+    dossier_changes,
+    dossier_uploads,
     dossiers,
     endings,
+    exchange,
+    finding,
     heads,
+    indicators,
     looking_up,
     operation,
     orders,
+    planning,
+    reports,
+    results,
+    reuse,
+    scanning,
     session,
     steps,
     tokens,
+    units,
     verifying,
     webhooks,
 )
@@ -41,6 +57,8 @@ from api.web import (
     document_page,
     dossier_pages,
     login_pages,
+    oidc_pages,
+    result_page,
     seal_page,
     step_forms,
     target_page,
@@ -53,11 +71,13 @@ from storage.settings import load_settings
 STATIC = Path(__file__).parent / "web" / "static"
 
 _ROUTERS = (
-    session, dossiers, documents, steps, endings, orders, tokens, counting, verifying, heads, webhooks, looking_up,
-    certifications, copies, copy_steps, books, authorities, operation,
+    session, dossier_batches, dossier_changes, dossier_uploads, dossiers, cv7197, documents, steps, endings, orders,
+    tokens, counting, indicators, planning, verifying, heads, webhooks, looking_up, certifications, copies,
+    copy_steps, books, authorities, operation, units, catalogue, scanning, exchange, finding, results, reuse, reports,
 )  # fmt: skip
 _PAGES = (
     login_pages,
+    oidc_pages,
     work_list,
     document_page,
     step_forms,
@@ -66,6 +86,7 @@ _PAGES = (
     target_page,
     verify_page,
     copy_page,
+    result_page,
 )
 
 
@@ -99,6 +120,8 @@ def assemble(parts: Parts) -> FastAPI:
     )
     app.state.parts = parts
     app.state.meters = Meters(parts.storage.database)
+    app.state.allowances = Allowances(parts.storage.database)
+    app.state.provider = Provider(parts.settings) if parts.settings.oidc_issuer else None
     for module in _ROUTERS:
         app.include_router(module.router)
     for page in _PAGES:

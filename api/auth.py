@@ -6,7 +6,7 @@ and nothing else; what lies outside is "not found".
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
@@ -16,6 +16,8 @@ from fastapi import Depends, Request
 from fastapi.openapi.models import OAuthFlowClientCredentials, OAuthFlows
 from fastapi.security import APIKeyCookie, OAuth2
 
+from api.allowances import Allowances
+from api.certificates import shown_certificate
 from api.errors import MissingScope, ProofRequired
 from api.parts import Parts, PartsOf
 from digitize.errors import NotIdentified
@@ -31,6 +33,7 @@ class Right(StrEnum):
     WRITE_DOSSIERS = "dossiers:write"
     WRITE_RESULTS = "results:write"
     READ_RESULTS = "results:read"
+    REUSE_RESULTS = "reuse:read"
     READ_TARGETS = "targets:read"
     ISSUE_COPIES = "copies:issue"
     REVOKE_COPIES = "copies:revoke"
@@ -41,7 +44,8 @@ class Right(StrEnum):
 OFFICE_RIGHTS: Mapping[Office, frozenset[Right]] = {
     Office.CLERK: frozenset(Right) - {Right.REVOKE_COPIES, Right.MANAGE_WEBHOOKS},
     Office.OFFICER: frozenset({Right.READ_RESULTS, Right.READ_TARGETS, Right.ISSUE_COPIES, Right.READ_COPIES}),
-    Office.SUPERVISOR: frozenset(Right) - {Right.WRITE_DOSSIERS, Right.WRITE_RESULTS, Right.MANAGE_WEBHOOKS},
+    Office.SUPERVISOR: frozenset(Right)
+    - {Right.WRITE_DOSSIERS, Right.WRITE_RESULTS, Right.REUSE_RESULTS, Right.MANAGE_WEBHOOKS},
     Office.ADMINISTRATOR: frozenset({Right.READ_TARGETS, Right.READ_COPIES, Right.MANAGE_WEBHOOKS}),
 }
 """What each office may do; the steps of a document are allowed by ``digitize.lifecycle`` itself, those of a copy by
@@ -126,7 +130,9 @@ def _system(request: Request, parts: Parts) -> Caller | None:
     if scheme.lower() != "bearer" or not token:
         return None
     with parts.storage.database.read() as connection:
-        client = clients.client_of(connection, token.strip(), parts.now())
+        client = clients.client_of(connection, token.strip(), parts.now(), shown_certificate(request, parts))
+    allowances: Allowances = request.app.state.allowances
+    request.state.limits = allowances.admit(client, parts.now(), parts.settings.client_per_minute).headers()
     rights = frozenset(Right(scope) for scope in client.scopes if scope in set(Right))
     return Caller(Actor(client.id, Office.SYSTEM), client.name, client.scope, rights, None)
 
@@ -144,8 +150,8 @@ AnyCaller = Annotated[Caller, Depends(_caller)]
 """A person or a system."""
 
 
-def _with(right: Right) -> Callable[[Caller], Caller]:
-    def allowed(caller: AnyCaller) -> Caller:
+def _with(right: Right) -> Callable[[Caller], Awaitable[Caller]]:
+    async def allowed(caller: AnyCaller) -> Caller:
         caller.need(right)
         return caller
 
@@ -155,6 +161,7 @@ def _with(right: Right) -> Callable[[Caller], Caller]:
 DossierWriter = Annotated[Caller, Depends(_with(Right.WRITE_DOSSIERS))]
 ResultWriter = Annotated[Caller, Depends(_with(Right.WRITE_RESULTS))]
 ResultReader = Annotated[Caller, Depends(_with(Right.READ_RESULTS))]
+ReuseCaller = Annotated[Caller, Depends(_with(Right.REUSE_RESULTS))]
 CopyIssuer = Annotated[Caller, Depends(_with(Right.ISSUE_COPIES))]
 CopyRevoker = Annotated[Caller, Depends(_with(Right.REVOKE_COPIES))]
 CopyReader = Annotated[Caller, Depends(_with(Right.READ_COPIES))]
@@ -162,7 +169,7 @@ WebhookManager = Annotated[Caller, Depends(_with(Right.MANAGE_WEBHOOKS))]
 TargetReader = Annotated[Caller, Depends(_with(Right.READ_TARGETS))]
 
 
-def _person_only(caller: AnyCaller) -> Caller:
+async def _person_only(caller: AnyCaller) -> Caller:
     if caller.session is None:
         raise MissingScope("bước này chỉ dành cho người dùng")
     return caller

@@ -19,7 +19,7 @@ from api.papers import refusal_letter
 from api.parts import Parts
 from api.uploads import StoredScan
 from api.versions import same_version
-from api.visits import concerned
+from api.visits import concerned, giving_up
 from digitize.attest.lifecycle import (
     COPY_STATE_NAMES,
     Abandoned,
@@ -139,20 +139,52 @@ def order_attestation(hand: CopyHand, *, compared: bool, certificates: Sequence[
     )  # fmt: skip
 
 
-def refuse(hand: CopyHand, ground: RefusalGround, reason: str) -> None:
-    """The certifier refuses in writing; the letter is kept with the copy."""
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A written refusal, typeset before the transaction that refuses."""
+
+    key: str
+    """Its object, stored already."""
+    version: int
+    """Of the copy that it speaks of."""
+
+
+def typeset_refusal(hand: CopyHand, ground: RefusalGround, reason: str) -> Letter | None:
+    """Typeset and store the letter of a refusal, with a hand that only reads; None: the refusal does not begin here.
+
+    Whether it may begin, and whether the copy is still the one of the letter, is decided by :func:`refuse`.
+
+    Raises:
+        NotFound: the copy is not in the caller's units.
+        Forbidden: the caller does not refuse, or has no authority in force.
+    """
+    try:
+        copy = hand.begin(Refused, hand.certifier)
+    except (VersionMismatch, WrongState):
+        return None
+    letter = refusal_letter(hand.connection, copy, ground, reason, hand.caller.actor.id, hand.now)
+    return Letter(hand.objects.put(letter), copy.record.version)
+
+
+def refuse(hand: CopyHand, ground: RefusalGround, reason: str, letter: Letter | None) -> None:
+    """The certifier refuses in writing; the letter is kept with the copy.
+
+    Raises:
+        VersionMismatch: the copy changed after its letter was typeset.
+    """
     copy = hand.begin(Refused, hand.certifier)
+    if letter is None or letter.version != copy.record.version:
+        raise VersionMismatch
     certifications.refuse(
-        hand.connection, copy.id, ground, reason, hand.certifier, hand.now, version=hand.version,
+        hand.connection, copy.id, ground, reason, hand.certifier, hand.now, version=letter.version,
         scope=hand.caller.scope,
     )  # fmt: skip
-    letter = refusal_letter(hand.connection, copy, ground, reason, hand.caller.actor.id, hand.now)
-    certifications.keep_letter(hand.connection, copy.id, hand.objects.put(letter))
+    certifications.keep_letter(hand.connection, copy.id, letter.key)
 
 
 def abandon(hand: CopyHand, reason: str) -> None:
     """The request is given up before it has a number."""
-    actor = hand.concerned()
+    actor = giving_up(hand.caller, certifications.find_visit(hand.connection, hand.copy().certification_id))
     hand.begin(Abandoned, actor)
     certifications.abandon(
         hand.connection, hand.copy_id, reason, actor, hand.now, version=hand.version, scope=hand.caller.scope

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from api.parts import Parts
+from digitize.errors import Forbidden
 from storage import people
 from storage.people import Session
 
@@ -12,7 +13,9 @@ def open_session(parts: Parts, username: str, password: str) -> tuple[str, Sessi
 
     Raises:
         NotIdentified: name and password do not belong together, or the account is closed; the failure is counted.
+        Forbidden: people come in through the identity provider alone.
     """
+    _need_passwords(parts)
     with parts.storage.database.write() as connection:
         return people.log_in(connection, username, password, parts.now(), parts.settings)
 
@@ -22,7 +25,9 @@ def renew_proof(parts: Parts, token: str, password: str) -> Session:
 
     Raises:
         NotIdentified: there is no such session, or the password is wrong; the failure is counted.
+        Forbidden: people prove themselves at the identity provider alone.
     """
+    _need_passwords(parts)
     with parts.storage.database.write() as connection:
         return people.prove(connection, token, password, parts.now())
 
@@ -33,3 +38,10 @@ def end_session(parts: Parts, token: str | None) -> None:
         return
     with parts.storage.database.write() as connection:
         people.log_out(connection, token)
+
+
+def _need_passwords(parts: Parts) -> None:
+    if not parts.settings.password_login:
+        raise Forbidden(
+            "đăng nhập bằng mật khẩu đã tắt", remedy="Hãy đăng nhập tại /login/oidc; trước khi ký, thêm ?again=1."
+        )

@@ -61,6 +61,18 @@ class VersionMissing(Refused):
     remedy = "Hãy đọc văn bản, lấy ETag rồi gửi lại trong If-Match."
 
 
+class BeyondTheEnd(Refused):
+    """A part of a file was asked for that begins after its last byte."""
+
+    sentence = "Phần tệp được yêu cầu (tiêu đề Range) nằm ngoài tệp."
+    remedy = "Hãy tải lại từ đầu tệp."
+
+    def __init__(self, size_bytes: int) -> None:
+        """Keep how long the file is."""
+        super().__init__()
+        self.size_bytes = size_bytes
+
+
 STATUS: Mapping[type[SohoaError], int] = {
     errors.DocumentAtFault: 422,
     errors.UnknownType: 415,
@@ -74,6 +86,7 @@ STATUS: Mapping[type[SohoaError], int] = {
     WrongState: 409,
     VersionMismatch: 412,
     VersionMissing: 428,
+    BeyondTheEnd: 416,
     errors.WorldAtFault: 503,
 }
 """Status by class; a class that is not listed has that of its nearest ancestor."""
@@ -148,6 +161,8 @@ def problem_of(error: SohoaError) -> Problem:
         headers["Retry-After"] = str(RETRY_AFTER_S)
     if isinstance(error, errors.TooOften):
         headers["Retry-After"] = str(error.wait_s)
+    if isinstance(error, BeyondTheEnd):
+        headers["Content-Range"] = f"bytes */{error.size_bytes}"
     if status == 401:
         headers["WWW-Authenticate"] = 'Bearer realm="sohoa"'
     return Problem(status, error.code(), error.sentence, error.message, headers)

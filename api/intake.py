@@ -11,7 +11,7 @@ from api import uploads
 from api.auth import Caller
 from api.parts import Parts
 from api.uploads import StoredScan
-from storage import dossiers, registry
+from storage import dossiers, registry, scanning
 from storage.registry import Document
 
 
@@ -23,6 +23,8 @@ class Arrival:
     ordinal: int | None
     """None: the first result without a document."""
     scan: StoredScan
+    reason: str = ""
+    """Why it is scanned although a rule of scanning forbids it."""
 
 
 def need_dossier(parts: Parts, caller: Caller, code: str) -> None:
@@ -50,9 +52,16 @@ def receive(connection: sa.Connection, parts: Parts, caller: Caller, arrival: Ar
 
     Raises:
         NotFound: no such dossier in the caller's units, or no such result in it.
+        MustNotBeScanned: a rule forbids it, and no reason is stated.
     """
     dossier = dossiers.find_by_code(connection, arrival.dossier_code, caller.scope)
-    result = dossiers.result_for_upload(connection, dossier, arrival.ordinal, scan_key=arrival.scan.key)
+    result = dossiers.result_for_upload(
+        connection, dossier, arrival.ordinal, actor=caller.actor.id, now=parts.now(), scan_key=arrival.scan.key
+    )
+    if registry.known(connection, dossier.id, arrival.scan.key) is None:
+        scanning.need_scannable(
+            connection, dossier, result, actor=caller.actor.id, now=parts.now(), reason=arrival.reason
+        )
     received = registry.receive(
         connection, result_id=result, scan_key=arrival.scan.key, size_bytes=arrival.scan.size_bytes,
         actor=caller.actor, now=parts.now(),

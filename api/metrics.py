@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
@@ -15,6 +15,9 @@ from digitize.errors import WorldAtFault
 from digitize.lifecycle import State
 from storage import registry
 from storage.database import Database
+from storage.exchange import measuring
+from storage.exchange import messages as exchange_messages
+from storage.exchange.measuring import Share
 from storage.webhooks import messages
 from storage.webhooks.messages import MessageState
 
@@ -57,6 +60,10 @@ class Meters:
         return told + generate_latest(shared)
 
 
+_MOST_COUNTED = 100_000
+"""A scrape must not cost more because the registry has grown; what waits never comes near."""
+
+
 class _RegistryGauges(Collector):
     """Documents by state and work by lane, as the registry has them at this moment."""
 
@@ -68,15 +75,18 @@ class _RegistryGauges(Collector):
         up = GaugeMetricFamily("sohoa_registry_up", "1 when the registry answers.")
         try:
             with self._database.read() as connection:
-                states = registry.counts(connection, registry.EVERYTHING)
+                states = registry.counts(connection, registry.EVERYTHING, _MOST_COUNTED)
                 owed = messages.counts(connection)
+                exchanged = exchange_messages.counts(connection)
+                shares = measuring.kept(connection)
         except WorldAtFault:
             up.add_metric([], 0)
             yield up
             return
         up.add_metric([], 1)
         yield up
-        documents = GaugeMetricFamily("sohoa_documents", "Documents by state.", labels=["state"])
+        told = f"Documents by state, up to {_MOST_COUNTED} each."
+        documents = GaugeMetricFamily("sohoa_documents", told, labels=["state"])
         for state in State:
             documents.add_metric([state.value], states.get(state, 0))
         yield documents
@@ -84,3 +94,29 @@ class _RegistryGauges(Collector):
         for each in MessageState:
             webhooks.add_metric([each.value], owed[each])
         yield webhooks
+        yield from _exchange(exchanged, shares)
+
+
+def _exchange(
+    exchanged: Mapping[tuple[str, exchange_messages.MessageState], int], shares: Sequence[Share]
+) -> Iterable[Metric]:
+    """Tell what portals are owed and how far they are in step, by connector; as counted last."""
+    waiting = GaugeMetricFamily(
+        "sohoa_exchange_messages", "Messages to portals that are not done, by state.", labels=["connector", "state"]
+    )
+    for (connector, state), n in exchanged.items():
+        waiting.add_metric([connector, state.value], n)
+    yield waiting
+    in_step = GaugeMetricFamily(
+        "sohoa_exchange_in_step", "Statuses and results that a portal has as they stand.", labels=["connector", "what"]
+    )
+    wanted = GaugeMetricFamily(
+        "sohoa_exchange_wanted", "Statuses and results that a portal must have.", labels=["connector", "what"]
+    )
+    for connector in sorted({each.connector_id for each in shares}):
+        statuses, told = measuring.together([each for each in shares if each.connector_id == connector])
+        for what, rate in (("statuses", statuses), ("results", told)):
+            in_step.add_metric([connector, what], rate.numerator)
+            wanted.add_metric([connector, what], rate.denominator)
+    yield in_step
+    yield wanted

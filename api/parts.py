@@ -27,7 +27,7 @@ class Parts:
     now: Callable[[], datetime] = utc_now
 
 
-def _parts(request: Request) -> Parts:
+async def _parts(request: Request) -> Parts:  # a plain function would cost a thread's turn
     parts: Parts = request.app.state.parts
     return parts
 

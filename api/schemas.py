@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import Header, Path
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
@@ -109,28 +109,36 @@ class TokenBody(Given):
     scope: str
 
 
-class UnitBody(Given):
-    """An office that resolves dossiers."""
-
-    id: str
-    code: str
-    name: str
-    level: str
-    parent: str | None
-
-
 class ResultSent(Sent):
     """A result in the register of a dossier."""
 
-    title: Line
+    title: Annotated[str, Field(min_length=1, max_length=2000, pattern=PRINTABLE)]
     issued_on: date
     kind_code: Annotated[str | None, Field(max_length=80, pattern=r"^[a-z0-9_]+$")] = None
     valid_until: date | None = None
     cancelled_on: date | None = None
+    result_type_code: Annotated[str | None, Field(max_length=40, pattern=PRINTABLE)] = None
+    number: Annotated[str | None, Field(max_length=200, pattern=PRINTABLE)] = None
+    secret: bool = False
+    from_elsewhere: bool = False
+    source_ref: Annotated[str | None, Field(max_length=200, pattern=PRINTABLE)] = None
+
+
+class ComponentSent(Sent):
+    """A paper that was handed in with a dossier."""
+
+    name: Annotated[str, Field(min_length=1, max_length=4000, pattern=PRINTABLE)]
+    code: Annotated[str | None, Field(max_length=80, pattern=PRINTABLE)] = None
+    copy_kind: Annotated[int | None, Field(ge=0, le=2)] = None
+    source_ref: Annotated[str | None, Field(max_length=200, pattern=PRINTABLE)] = None
+    removed: bool = False
+
+
+DossierStatus = Annotated[int, Field(ge=1, le=10, description="TrangThaiHoSo, 1-10.")]
 
 
 class DossierSent(Sent):
-    """A dossier as the one-stop system knows it."""
+    """A dossier as the one-stop system knows it; what is left out takes nothing away."""
 
     code: DossierCode
     unit: Annotated[Line, Field(description="Mã đơn vị giải quyết.")]
@@ -141,15 +149,51 @@ class DossierSent(Sent):
     received_on: date | None = None
     resolved_on: date | None = None
     results: Annotated[list[ResultSent], Field(max_length=100)] = []
+    field_code: Annotated[str | None, Field(max_length=40, pattern=PRINTABLE)] = None
+    holder_type: Annotated[int | None, Field(ge=1, le=4)] = None
+    channel: Annotated[int | None, Field(ge=1, le=3, description="1 trực tiếp, 2 trực tuyến, 3 bưu chính.")] = None
+    due_at: Annotated[Instant | None, Field(description="NgayHenTra.")] = None
+    status: DossierStatus | None = None
+    status_at: Instant | None = None
+    finished_at: Annotated[Instant | None, Field(description="NgayKetThucXuLy.")] = None
+    returned_at: Instant | None = None
+    handler_name: Annotated[str | None, Field(max_length=300, pattern=PRINTABLE)] = None
+    vneid_verified: bool | None = None
+    population_linked: bool | None = None
+    fee_vnd: Annotated[int | None, Field(ge=0, le=10**12)] = None
+    paid_how: Annotated[
+        int | None, Field(ge=1, le=3, description="1 trực tiếp, 2 cổng của tỉnh, 3 Cổng Dịch vụ công quốc gia.")
+    ] = None
+    components: Annotated[list[ComponentSent], Field(max_length=200)] = []
+    told_at: Annotated[
+        Instant | None, Field(description="Thời điểm của số liệu ở hệ thống nguồn; tin cũ không đè tin mới.")
+    ] = None
 
 
 class ResultBody(Given):
     """A result of a dossier."""
 
     ordinal: int
+    code: str
     title: str
     issued_on: date
     kind_code: str | None
+    valid_until: date | None
+    cancelled_on: date | None
+    result_type_code: str | None
+    number: str | None
+
+
+class ComponentBody(Given):
+    """A paper that was handed in; what the source claims of it is not shown."""
+
+    ordinal: int
+    code: str | None
+    name: str
+    copy_kind: int | None
+    scanned_at: datetime | None
+    reused: bool
+    removed_at: datetime | None
 
 
 class DossierBody(Given):
@@ -164,6 +208,62 @@ class DossierBody(Given):
     received_on: date | None
     resolved_on: date | None
     results: list[ResultBody]
+    status: int | None
+    status_name: str
+    """"không rõ" when it is not known."""
+    status_at: datetime | None
+    channel: int | None
+    channel_name: str
+    due_at: datetime | None
+    finished_at: datetime | None
+    returned_at: datetime | None
+    timeliness: str
+    """on_time, late, overdue, open or unknown."""
+    timeliness_name: str
+    fee_vnd: int | None
+    paid_how: int | None
+    version: int
+    components: list[ComponentBody]
+
+
+class DossierEventBody(Given):
+    """Something that happened to a dossier; personal data in it are masked."""
+
+    sequence: int
+    name: str
+    told: str
+    """Vietnamese."""
+    at: datetime
+    details: dict[str, Any]
+
+
+class StatusSent(Sent):
+    """A state that a dossier came to."""
+
+    status: DossierStatus
+    at: Annotated[Instant | None, Field(description="Bỏ trống: bây giờ.")] = None
+    reason: Reason | None = None
+
+
+class DueSent(Sent):
+    """A due date that was moved."""
+
+    due_at: Instant
+    reason: Reason
+
+
+class PaymentSent(Sent):
+    """A fee that was paid."""
+
+    fee_vnd: Annotated[int, Field(ge=0, le=10**12)]
+    paid_how: Annotated[int, Field(ge=1, le=3)]
+
+
+class CancellationSent(Sent):
+    """From which day on a result is no longer usable, and why."""
+
+    on: date
+    reason: Reason
 
 
 class RateBody(Given):
@@ -186,6 +286,15 @@ class TargetBody(Given):
     source: str
 
 
+class LocalProgressBody(Given):
+    """A local target and how the unit stands to it."""
+
+    measure: str
+    percent: int
+    source: str
+    reached: bool | None
+
+
 class ProgressBody(Given):
     """Where a unit, or all units of a level, stand."""
 
@@ -201,6 +310,10 @@ class ProgressBody(Given):
     flow: RateBody
     target: TargetBody | None
     reached: bool | None
+    missing: int | None
+    """Results in force that must still be digitised to reach the target; None without one."""
+    local: list[LocalProgressBody]
+    """What the nearest authority asks beside."""
 
 
 class WaitingBody(Given):
@@ -215,15 +328,36 @@ class WaitingBody(Given):
     reason: str
 
 
+class WaitingCopyBody(Given):
+    """A certified copy that has not finished its way."""
+
+    copy_id: Annotated[str, Field(alias="copy")]
+    certification: str
+    unit_name: str
+    state: str
+    waiting_for: str
+    since: datetime
+    reason: str
+
+
+class CopyReconciliationBody(Given):
+    """Opened = finished + waiting."""
+
+    opened: int
+    finished: dict[str, int]
+    waiting: list[WaitingCopyBody]
+
+
 class ReconciliationBody(Given):
-    """Received = finished + waiting."""
+    """Received = finished + waiting; the same of certified copies."""
 
     at: datetime
     received: int
     finished: dict[str, int]
     waiting: list[WaitingBody]
+    copies: CopyReconciliationBody
     faults: list[str]
-    """What does not fit, in Vietnamese; empty: the proof holds."""
+    """What does not fit, in Vietnamese, of either kind; empty: the proof holds."""
 
 
 class HeadBody(Given):

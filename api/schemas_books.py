@@ -68,7 +68,7 @@ class TotalsBody(Given):
 
 
 class EntriesBody(Given):
-    """The register of a month or a year."""
+    """A page of the register of a month or a year."""
 
     unit: str
     title: str
@@ -76,6 +76,9 @@ class EntriesBody(Given):
     period: str
     entries: list[EntryBody]
     totals: TotalsBody
+    """Of the whole period."""
+    next: int | None
+    """What ``above`` is for the next page; None at the end."""
 
 
 class YearBody(Given):

@@ -76,6 +76,7 @@ class DocumentList(Given):
 
     documents: list[DocumentBody]
     counts: dict[str, int]
+    """By state, each up to 1,000: where a state has more, 1,000 stands here."""
     """Documents of the units by state."""
     next: str | None
     """Opaque; None on the last page."""
@@ -94,12 +95,28 @@ class EntryBody(Given):
     hash: str
 
 
+class OriginBody(Given):
+    """Where a document was taken over from (``sohoa takeover``, ``sohoa backfill``)."""
+
+    source_system: str
+    source_id: str
+    """The source's own id of it."""
+    manifest_name: str
+    manifest_sha256: str
+    row: int
+    """Of the manifest."""
+    taken_at: Instant
+    taken_by: str
+
+
 class HistoryBody(Given):
     """The chain of events."""
 
     events: list[EntryBody]
     broken: list[str]
     """What does not hold, in Vietnamese; empty when the chain is whole."""
+    origins: list[OriginBody]
+    """Where it was taken over from, earliest first; empty: it was handed in."""
 
 
 class CaptureAttested(Sent):

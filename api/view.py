@@ -7,20 +7,19 @@ from collections.abc import Mapping, Sequence
 import sqlalchemy as sa
 
 from api.masking import masked_name, masked_number
-from api.schemas import DossierBody, ResultBody
 from api.schemas_documents import (
     CodesBody,
     DocumentBody,
     EntryBody,
     HistoryBody,
     KindBody,
+    OriginBody,
     SignatureBody,
     SummaryBody,
 )
 from api.words import EVENT_NAMES, kind_name
 from digitize.lifecycle import STATE_NAMES, WAITING_FOR
-from storage import history, shown
-from storage.dossiers import Dossier
+from storage import history, shown, takeovers
 from storage.registry import Document
 from storage.shown import Signature
 
@@ -74,21 +73,6 @@ def _codes(document: Document, *, masked: bool) -> CodesBody:
     return CodesBody(digitization_code=code, result_code=document.result_code, doc_code=document.doc_code)
 
 
-def dossier_body(dossier: Dossier) -> DossierBody:
-    """Describe a dossier; its holder is always masked."""
-    return DossierBody(
-        code=dossier.code,
-        unit=dossier.unit_code,
-        procedure_code=dossier.procedure_code,
-        procedure_name=dossier.procedure_name,
-        holder_name=masked_name(dossier.holder_name or ""),
-        holder_id=masked_number(dossier.holder_id) if dossier.holder_id else "",
-        received_on=dossier.received_on,
-        resolved_on=dossier.resolved_on,
-        results=[ResultBody.model_validate(result) for result in dossier.results],
-    )
-
-
 def history_body(connection: sa.Connection, document: str) -> HistoryBody:
     """Describe the chain of a document's events, with the names of those who acted."""
     entries = history.entries(connection, document)
@@ -110,4 +94,19 @@ def history_body(connection: sa.Connection, document: str) -> HistoryBody:
             for entry in entries
         ],
         broken=list(history.broken_links(connection, document)),
+        origins=_origins(connection, document),
     )
+
+
+def _origins(connection: sa.Connection, document: str) -> list[OriginBody]:
+    """Describe where a document was taken over from."""
+    found = takeovers.origins(connection, document)
+    names: Mapping[str, str] = shown.names(connection, (one.taken_by for one in found))
+    return [
+        OriginBody(
+            source_system=one.source_system, source_id=one.source_id, manifest_name=one.manifest_name,
+            manifest_sha256=one.manifest_sha256, row=one.row, taken_at=one.taken_at,
+            taken_by=names.get(one.taken_by, one.taken_by),
+        )
+        for one in found
+    ]  # fmt: skip

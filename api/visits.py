@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from api.auth import Caller
+from api.auth import Caller, Right
+from api.errors import MissingScope
 from api.parts import Parts
 from api.schemas_copies import CertificationSent, OriginalSent
 from digitize.attest.visit import Act, CertificationOrder, Original, Requester
@@ -35,6 +36,19 @@ def open_visit(connection: sa.Connection, parts: Parts, caller: Caller, sent: Ce
 def concerned(caller: Caller, visit: Certification) -> Actor:
     """Return the caller as the certifier of the visit if they are, else in their own office."""
     return Actor(caller.actor.id, Office.CERTIFIER) if visit.certifier == caller.actor.id else caller.actor
+
+
+def giving_up(caller: Caller, visit: Certification) -> Actor:
+    """Return the caller as whoever gives a visit, or an original of it, up.
+
+    Raises:
+        MissingScope: a system without the right, or of a visit that it did not open itself.
+    """
+    if caller.session is None:
+        caller.need(Right.ISSUE_COPIES)
+        if visit.opened_by != caller.actor.id:
+            raise MissingScope("hệ thống chỉ được thôi phiên chứng thực do chính nó mở")
+    return concerned(caller, visit)
 
 
 def original_of(sent: OriginalSent) -> Original:

@@ -4,7 +4,8 @@ SohoaError                      code, sentence, remedy; never shown as a traceba
 ├── DocumentAtFault             the file or the request is wrong: a retry gives the same answer     exit 2
 │   ├── EmptyFile               no bytes
 │   ├── UnknownType             neither PDF, JPEG, PNG nor TIFF, whatever its name says
-│   │   └── NotPdf              no PDF where only a PDF will do
+│   │   ├── NotPdf              no PDF where only a PDF will do
+│   │   └── NotATable           neither CSV, XLSX nor NDJSON where rows are wanted
 │   ├── DamagedFile             begins well and cannot be decoded to the end
 │   ├── EncryptedPdf            asks for a password
 │   ├── NoPages                 a container without a page
@@ -18,6 +19,7 @@ SohoaError                      code, sentence, remedy; never shown as a traceba
 │   ├── Forbidden               the lifecycle or the actor's rights do not allow it
 │   ├── NotIdentified           name and password, session or token are not (or no longer) good
 │   │   └── WrongFact           what was told of a copy does not agree with it, or guessing has closed it
+│   │       └── WrongOwner      what an owner told of themselves does not belong together, or guessing has closed it
 │   ├── TooOften                asked more often than one may
 │   ├── NotFound                there is no such thing, or it lies outside the actor's units
 │   ├── Conflict                somebody was faster; look again
@@ -26,6 +28,7 @@ SohoaError                      code, sentence, remedy; never shown as a traceba
 │   │   ├── OutsideTheVisit     it was captured before or after the visit
 │   │   ├── AlreadyDigitised    it is a scan or a result that exists already
 │   │   └── AlreadyElectronic   it is a born-digital or signed file
+│   ├── MustNotBeScanned        a rule forbids to scan this paper, and nobody said why it is done all the same
 │   ├── ServerRefused           our own server does not take what a program at a clerk's machine asks
 │   └── SigningRefused          the key, its certificate or the clock must not sign now
 │       └── SignatureTooLarge   the finished signature does not fit into the place kept for it
@@ -37,6 +40,7 @@ SohoaError                      code, sentence, remedy; never shown as a traceba
     ├── QueueUnavailable        Redis does not answer
     ├── TimestampUnavailable    no timestamp authority answered
     ├── RevocationUnavailable   a certificate authority does not say whether it revoked a certificate
+    ├── IdentityUnavailable     the identity provider of people does not answer
     ├── MailUnavailable         the mail server does not take a message now
     ├── KeyUnavailable          the token, HSM or service that holds a signing key does not answer or is busy
     ├── EngineFailed            the recogniser failed on a good image
@@ -120,6 +124,13 @@ class NotPdf(UnknownType):
 
     sentence = "Nội dung tệp không phải PDF."
     remedy = "Chỉ tệp PDF mang chữ ký số kiểm tra được; đổi tên tệp không có tác dụng."
+
+
+class NotATable(UnknownType):
+    """The content is neither CSV, XLSX nor NDJSON, and holds no rows."""
+
+    sentence = "Nội dung tệp không phải CSV, XLSX hay NDJSON."
+    remedy = "Hãy lưu lại bảng dạng CSV UTF-8 hoặc .xlsx; đổi tên tệp không có tác dụng."
 
 
 class DamagedFile(DocumentAtFault):
@@ -216,6 +227,15 @@ class WrongFact(NotIdentified):
     remedy = "Hãy xem lại số, ngày ghi trên bản sao; sau nhiều lần sai, hãy đợi rồi thử lại."
 
 
+class WrongOwner(WrongFact):
+    """What somebody told of themselves as an owner does not belong together, or wrong answers closed the list."""
+
+    sentence = (
+        "Số định danh, mã kết quả và thông tin trên giấy không khớp nhau, hoặc việc xem đang tạm khóa vì sai nhiều lần."
+    )
+    remedy = "Hãy xem lại mã kết quả và số (hoặc ngày cấp) ghi trên giấy; sau nhiều lần sai, hãy đợi rồi thử lại."
+
+
 class TooOften(Refused):
     """The same caller asked more often than one may."""
 
@@ -285,6 +305,13 @@ class AlreadyElectronic(NotFromOriginal):
         "(Điều 3 khoản 9 Nghị định 45/2020/NĐ-CP)."
     )
     remedy = "Văn bản điện tử đã ký số được dùng trực tiếp, không cần chứng thực bản sao."
+
+
+class MustNotBeScanned(Refused):
+    """A rule of scanning forbids it; the detail is the reason with its article."""
+
+    sentence = "Giấy này không được số hóa."
+    remedy = "Nếu vẫn phải quét, hãy gửi kèm lý do; lý do được ghi vào lịch sử hồ sơ."
 
 
 class ServerRefused(Refused):
@@ -359,6 +386,13 @@ class KeyUnavailable(WorldAtFault):
     """The token, HSM or remote service that holds a signing key does not answer, or is busy for too long."""
 
     sentence = "Thiết bị hoặc dịch vụ giữ khóa ký không trả lời hoặc đang bận."
+
+
+class IdentityUnavailable(WorldAtFault):
+    """The identity provider of people does not answer, or what it says of itself cannot be read."""
+
+    sentence = "Nhà cung cấp định danh không trả lời."
+    remedy = "Hãy thử lại sau ít phút, hoặc báo người vận hành (SOHOA_OIDC_ISSUER)."
 
 
 class MailUnavailable(WorldAtFault):

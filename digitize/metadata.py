@@ -117,6 +117,11 @@ def kind_name(kind_code: str) -> str:
     return kind.name
 
 
+def is_holder_number(value: str) -> bool:
+    """Tell whether a text is the number of a person or business: identity card, tax number or passport."""
+    return _HOLDER_NUMBER.fullmatch(value) is not None
+
+
 def changed(reading: Reading, kind_code: str, fields: Mapping[str, str]) -> tuple[str, ...]:
     """Name what differs from the machine's draft: ``kind`` and fields, in alphabetical order."""
     draft = {name: _folded(field.value) for name, field in reading.fields.items() if _folded(field.value)}
@@ -167,7 +172,7 @@ def _birth_date_fault(value: str, today: date) -> str | None:
 
 
 def _holder_number_fault(value: str, _today: date) -> str | None:
-    if _HOLDER_NUMBER.fullmatch(value):
+    if is_holder_number(value):
         return None
     return "phải là 9 hoặc 12 chữ số (CMND, số định danh), 10 hoặc 13 chữ số (mã số thuế), hoặc số hộ chiếu"
 

@@ -12,6 +12,7 @@ from storage.tables import announcements
 PUBLISHED = "result.published"
 SUPERSEDED = "result.superseded"
 REVOKED = "result.revoked"
+REUSED = "result.reused"
 COPY_ISSUED = "copy.issued"
 COPY_CANCELLED = "copy.cancelled"
 COPY_VOID = "copy.void"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -93,9 +94,15 @@ def cancel(
 
 def cancellation_of(connection: sa.Connection, copy_id: str) -> Cancellation | None:
     """Return how a copy was cancelled; None: it was not."""
-    row = connection.execute(sa.select(cancellations).where(cancellations.c.copy_id == copy_id)).one_or_none()
-    if row is None:
-        return None
-    return Cancellation(
-        row.decision_number, row.reason, row.effective_at, row.successor_id, row.cancelled_by, row.cancelled_at
-    )
+    return cancellations_of(connection, [copy_id]).get(copy_id)
+
+
+def cancellations_of(connection: sa.Connection, ids: Sequence[str]) -> Mapping[str, Cancellation]:
+    """Return how each copy that was cancelled was."""
+    rows = connection.execute(sa.select(cancellations).where(cancellations.c.copy_id.in_(ids)))
+    return {
+        row.copy_id: Cancellation(
+            row.decision_number, row.reason, row.effective_at, row.successor_id, row.cancelled_by, row.cancelled_at
+        )
+        for row in rows
+    }

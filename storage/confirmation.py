@@ -19,9 +19,10 @@ from digitize.lifecycle import Actor, Approved, Confirmed, MetadataCorrected, Re
 from digitize.metadata import PERSONAL, ConfirmedData, changed, checked, kind_name
 from digitize.model import Reading, from_json
 from digitize.targets import VIETNAM_TIME
-from storage import codes, leases, outbox, registry
+from storage import codes, leases, outbox, registry, search, tallies
 from storage.objects import ObjectStore
 from storage.registry import Document
+from storage.reuse.owners import confirmed_hash
 from storage.tables import confirmed_data, results
 
 UNSIGNED = "Dữ liệu đính chính chưa có chữ ký của cơ quan: văn thư cần yêu cầu đóng dấu."
@@ -72,7 +73,11 @@ def confirm(
         now,
         version=version,
         private=_personal(kept),
-        changes={"metadata_key": event.metadata_key, "summary": _summary(document, kind_code, kept)},
+        changes={
+            "metadata_key": event.metadata_key,
+            "owner_hash": confirmed_hash(connection, kept.get("holder_id", ""), now),
+            "summary": _summary(document, kind_code, kept),
+        },
     )
     _keep(connection, data, event.metadata_key, reason=None)
     return _code_if_confirmed(connection, after, now)
@@ -130,6 +135,7 @@ def correct(
         changes={
             "metadata_key": event.metadata_key,
             "metadata_signature_key": None,
+            "owner_hash": confirmed_hash(connection, kept.get("holder_id", ""), now),
             **registry.NOTHING_MADE,
             "summary": _summary(document, kind_code, kept, problem=UNSIGNED),
         },
@@ -246,3 +252,5 @@ def _date_the_result(connection: sa.Connection, document: Document, kind_code: s
         .where(results.c.id == document.result_id, results.c.from_upload)
         .values(issued_on=date.fromisoformat(issued_date), kind_code=kind_code)
     )
+    search.index_result(connection, document.result_id)
+    tallies.count_result(connection, document.result_id)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -131,10 +131,18 @@ def note_failure(connection: sa.Connection, delivery_id: str, *, give_up: bool) 
 
 def of_copy(connection: sa.Connection, copy_id: str) -> Sequence[Delivery]:
     """Return the deliveries of a copy, the oldest first."""
+    return of_copies(connection, [copy_id]).get(copy_id, [])
+
+
+def of_copies(connection: sa.Connection, ids: Sequence[str]) -> Mapping[str, list[Delivery]]:
+    """Return the deliveries of each copy that has any, the oldest first."""
     rows = connection.execute(
-        sa.select(deliveries).where(deliveries.c.copy_id == copy_id).order_by(deliveries.c.created_at, deliveries.c.id)
+        sa.select(deliveries).where(deliveries.c.copy_id.in_(ids)).order_by(deliveries.c.created_at, deliveries.c.id)
     )
-    return [_delivery(row) for row in rows]
+    found: dict[str, list[Delivery]] = {}
+    for row in rows:
+        found.setdefault(row.copy_id, []).append(_delivery(row))
+    return found
 
 
 def expire_links(connection: sa.Connection, now: datetime) -> int:

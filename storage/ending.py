@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from digitize.errors import InvalidInput
 from digitize.lifecycle import Actor, Record, Revoked, State, Superseded
 from digitize.targets import VIETNAM_TIME
-from storage import announcements, registry, subjects
+from storage import announcements, registry, subjects, tallies
 from storage.registry import Scope
 from storage.tables import documents, results
 
@@ -73,11 +73,9 @@ def revoke(
         raise InvalidInput("thời điểm hủy bỏ ở tương lai: hãy ghi nhận khi quyết định có hiệu lực")
     event = Revoked(actor=actor, decision_number=decision_number, reason=reason, effective_at=effective_at.isoformat())
     after = registry.record(connection, document_id, event, now, version=version, changes={"ended_at": effective_at})
-    of_document = sa.select(documents.c.result_id).where(documents.c.id == document_id).scalar_subquery()
-    connection.execute(
-        results.update()
-        .where(results.c.id == of_document)
-        .values(cancelled_on=effective_at.astimezone(VIETNAM_TIME).date())
-    )
+    result_id = connection.execute(sa.select(documents.c.result_id).where(documents.c.id == document_id)).scalar_one()
+    cancelled_on = effective_at.astimezone(VIETNAM_TIME).date()
+    connection.execute(results.update().where(results.c.id == result_id).values(cancelled_on=cancelled_on))
+    tallies.count_result(connection, result_id)
     announcements.put(connection, document_id, announcements.REVOKED, now)
     return after

@@ -41,6 +41,8 @@ class Lease:
     subject: str
     number: int
     """From 1; only the last one given may commit."""
+    lane: Lane
+    """Whose work it is."""
     holder: str
     """Host and process of the worker."""
     version: int
@@ -62,7 +64,7 @@ def claim(
 ) -> Lease | None:
     """Take the subject if it waits for this lane and nobody holds it; None if there is nothing to do."""
     row = connection.execute(sa.select(subjects).where(subjects.c.id == subject).with_for_update()).one_or_none()
-    if row is None or outbox.waits_for(connection, subject) is not lane:
+    if row is None or lane not in outbox.lanes_of(connection, subject):
         return None
     if row.lease_expires_at is not None and row.lease_expires_at > now:
         return None
@@ -76,7 +78,7 @@ def claim(
     connection.execute(
         attempts.insert().values(subject_id=subject, number=number, lane=lane.value, holder=holder, started_at=now)
     )
-    return Lease(subject, number, holder, row.version)
+    return Lease(subject, number, lane, holder, row.version)
 
 
 def renew(connection: sa.Connection, lease: Lease, now: datetime, duration: timedelta) -> bool:
@@ -126,7 +128,7 @@ def end(connection: sa.Connection, lease: Lease, now: datetime) -> None:
     require(connection, lease)
     finish(connection, lease, now)
     _release(connection, lease.subject)
-    outbox.drop(connection, lease.subject)
+    outbox.drop(connection, lease.subject, lease.lane)
 
 
 def cut(connection: sa.Connection, subject: str, now: datetime) -> None:
@@ -143,7 +145,7 @@ def fail(connection: sa.Connection, lease: Lease, error: SohoaError, now: dateti
     """
     _fail(connection, lease, error.code(), error.message[:1000], now)
     failures = _in_a_row(connection, lease.subject, attempts.c.outcome == "failed")
-    outbox.postpone(connection, lease.subject, failures, now)
+    outbox.postpone(connection, lease.subject, lease.lane, failures, now)
 
 
 def stumble(connection: sa.Connection, lease: Lease, kind: str, now: datetime) -> None:
@@ -160,7 +162,8 @@ def stumble(connection: sa.Connection, lease: Lease, kind: str, now: datetime) -
     """
     _fail(connection, lease, BUG, f"Lỗi của chương trình ({kind}); người vận hành hãy báo người phát triển.", now)
     stumbles = _in_a_row(connection, lease.subject, attempts.c.code == BUG)
-    outbox.postpone(connection, lease.subject, stumbles, now, longest=outbox.LAST_RETRY_OF_BUG)
+    longest = outbox.LAST_RETRY_OF_BUG
+    outbox.postpone(connection, lease.subject, lease.lane, stumbles, now, longest=longest)
 
 
 def failures_in_a_row(connection: sa.Connection, subject: str, code: str) -> int:
@@ -260,11 +263,12 @@ def expire(connection: sa.Connection, now: datetime) -> int:
         ).one()
         if locked.lease_holder is not None and locked.lease_expires_at < now:
             cut(connection, subject, now)
+            lane = _last_lane(connection, subject)
             lost = _in_a_row(connection, subject, attempts.c.outcome == "lost")
             if lost > LOST_IN_A_HURRY:
-                outbox.postpone(connection, subject, lost, now)
+                outbox.postpone(connection, subject, lane, lost, now)
             else:
-                outbox.hurry(connection, subject, now)
+                outbox.hurry(connection, subject, lane, now)
             freed += 1
     return freed
 
@@ -288,6 +292,12 @@ def _note(connection: sa.Connection, lease: Lease, **values: str) -> None:
         .where(attempts.c.subject_id == lease.subject, attempts.c.number == lease.number)
         .values(**values)
     )
+
+
+def _last_lane(connection: sa.Connection, subject: str) -> Lane:
+    """Return whose work the last attempt at a subject was."""
+    last = sa.select(attempts.c.lane).where(attempts.c.subject_id == subject).order_by(attempts.c.number.desc())
+    return Lane(connection.execute(last.limit(1)).scalar_one())
 
 
 def _in_a_row(connection: sa.Connection, subject: str, alike: sa.ColumnElement[bool]) -> int:

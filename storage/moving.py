@@ -33,7 +33,8 @@ def move(
         Conflict, Forbidden: as :func:`storage.registry.record`.
     """
     document = registry.find(connection, document_id, scope)
-    target = result_for_upload(connection, find_by_code(connection, dossier_code, scope), ordinal)
+    dossier = find_by_code(connection, dossier_code, scope)
+    target = result_for_upload(connection, dossier, ordinal, actor=actor.id, now=now)
     if target == document.result_id:
         raise InvalidInput("văn bản đã ở đúng kết quả đó")
     unit_id = connection.execute(sa.select(results.c.unit_id).where(results.c.id == target)).scalar_one()

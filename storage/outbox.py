@@ -1,7 +1,10 @@
 """Work that waits for a worker: rows in the database, of which the queue holds only hints.
 
-A row enters in the transaction that changes the state, one a subject. :func:`due` gives the rows to be told to the
-queue: new ones, and those told so long ago that the hint must have been lost. No row is ever too old.
+A row enters in the transaction that changes the state; a state waits for one lane. What waits beside it, in any state
+that has come to its end, has a row of its own: the renewal of a released file, the e-mail of an issued copy.
+:func:`due` gives the rows to be told to the queue: new ones, and those told so long ago that the hint must have been
+lost. No row is ever too old. A lane whose other side is away rests (:func:`rest`): its rows stay, however many, and the
+queue is told of none of them.
 """
 
 from __future__ import annotations
@@ -12,8 +15,9 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
 
-from storage.tables import outbox, subjects
+from storage.tables import lane_rests, outbox, subjects
 
 RESEND_AFTER = timedelta(seconds=20)
 """A hint that led to no lease in this time is sent again; the queue drops it if it still holds the first."""
@@ -55,41 +59,73 @@ class Hint:
 
 
 def put(connection: sa.Connection, subject: str, lane: Lane | None, version: int, now: datetime) -> None:
-    """Replace the subject's row by work for a lane, if it waits for one."""
+    """Replace the subject's rows by work for a lane, if its state waits for one."""
     drop(connection, subject)
     if lane is not None:
-        connection.execute(
-            outbox.insert().values(subject_id=subject, lane=lane.value, version=version, due_at=now, sent_at=None)
-        )
+        add(connection, subject, lane, version, now)
 
 
-def waits_for(connection: sa.Connection, subject: str) -> Lane | None:
-    """Return the lane whose work a subject waits for, if any."""
-    lane = connection.execute(sa.select(outbox.c.lane).where(outbox.c.subject_id == subject)).scalar_one_or_none()
-    return None if lane is None else Lane(lane)
+def add(connection: sa.Connection, subject: str, lane: Lane, version: int, now: datetime) -> None:
+    """Enter work for a lane beside whatever else the subject waits for."""
+    drop(connection, subject, lane)
+    connection.execute(
+        outbox.insert().values(subject_id=subject, lane=lane.value, version=version, due_at=now, sent_at=None)
+    )
 
 
-def drop(connection: sa.Connection, subject: str) -> None:
-    """Nothing waits for a worker any more."""
-    connection.execute(outbox.delete().where(outbox.c.subject_id == subject))
+def lanes_of(connection: sa.Connection, subject: str) -> frozenset[Lane]:
+    """Return the lanes whose work a subject waits for."""
+    lanes = connection.execute(sa.select(outbox.c.lane).where(outbox.c.subject_id == subject)).scalars()
+    return frozenset(Lane(lane) for lane in lanes)
+
+
+def drop(connection: sa.Connection, subject: str, lane: Lane | None = None) -> None:
+    """The subject waits for this lane no more; without a lane, for none."""
+    connection.execute(outbox.delete().where(*_rows(subject, lane)))
 
 
 def postpone(
-    connection: sa.Connection, subject: str, failures: int, now: datetime, *, longest: timedelta = LAST_RETRY
+    connection: sa.Connection,
+    subject: str,
+    lane: Lane,
+    failures: int,
+    now: datetime,
+    *,
+    longest: timedelta = LAST_RETRY,
 ) -> None:
     """Try again later: 2 s, 4 s, 8 s … at most ``longest`` apart, for ever."""
     wait = min(longest, FIRST_RETRY * 2 ** min(max(failures - 1, 0), 11))
-    connection.execute(outbox.update().where(outbox.c.subject_id == subject).values(due_at=now + wait, sent_at=None))
+    connection.execute(outbox.update().where(*_rows(subject, lane)).values(due_at=now + wait, sent_at=None))
 
 
-def hurry(connection: sa.Connection, subject: str, now: datetime) -> None:
+def hurry(connection: sa.Connection, subject: str, lane: Lane, now: datetime) -> None:
     """Tell the queue again at once: the worker that had it fell silent."""
-    connection.execute(outbox.update().where(outbox.c.subject_id == subject).values(due_at=now, sent_at=None))
+    connection.execute(outbox.update().where(*_rows(subject, lane)).values(due_at=now, sent_at=None))
+
+
+def rest(connection: sa.Connection, lane: Lane, until: datetime) -> None:
+    """Tell the queue nothing of a lane for a while: what it asks outside does not answer.
+
+    One row holds back all that waits, however much it is; the last word counts.
+    """
+    changed = connection.execute(lane_rests.update().where(lane_rests.c.lane == lane.value).values(rests_until=until))
+    if changed.rowcount == 0:
+        dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
+        begun = dialect.insert(lane_rests).values(lane=lane.value, rests_until=until)
+        connection.execute(begun.on_conflict_do_nothing())
+
+
+def rests_until(connection: sa.Connection, lane: Lane) -> datetime | None:
+    """Return until when a lane rests, or rested last; None: it never did."""
+    return connection.execute(
+        sa.select(lane_rests.c.rests_until).where(lane_rests.c.lane == lane.value)
+    ).scalar_one_or_none()
 
 
 def due(connection: sa.Connection, now: datetime, limit: int = 500) -> Sequence[Hint]:
     """Return what the queue must be told now, oldest first."""
     stale = now - RESEND_AFTER
+    resting = sa.select(lane_rests.c.lane).where(lane_rests.c.rests_until > now)
     rows = connection.execute(
         sa.select(outbox, subjects.c.lease_number)
         .join(subjects, subjects.c.id == outbox.c.subject_id)
@@ -97,6 +133,7 @@ def due(connection: sa.Connection, now: datetime, limit: int = 500) -> Sequence[
             outbox.c.due_at <= now,
             sa.or_(outbox.c.sent_at.is_(None), outbox.c.sent_at < stale),
             sa.or_(subjects.c.lease_expires_at.is_(None), subjects.c.lease_expires_at < now),
+            outbox.c.lane.not_in(resting),
         )
         .order_by(outbox.c.due_at)
         .limit(limit)
@@ -106,18 +143,12 @@ def due(connection: sa.Connection, now: datetime, limit: int = 500) -> Sequence[
 
 def sent(connection: sa.Connection, hints: Sequence[Hint], now: datetime) -> None:
     """Remember when the queue was told; a row that a later state has put in the place of the hint's stays unsent."""
-    told = [(hint.subject, hint.version) for hint in hints]
-    connection.execute(
-        outbox.update().where(sa.tuple_(outbox.c.subject_id, outbox.c.version).in_(told)).values(sent_at=now)
-    )
+    connection.execute(outbox.update().where(_told(hints)).values(sent_at=now))
 
 
 def unsent(connection: sa.Connection, hints: Sequence[Hint]) -> None:
     """The queue could not be told after all: tell it as soon as it answers."""
-    told = [(hint.subject, hint.version) for hint in hints]
-    connection.execute(
-        outbox.update().where(sa.tuple_(outbox.c.subject_id, outbox.c.version).in_(told)).values(sent_at=None)
-    )
+    connection.execute(outbox.update().where(_told(hints)).values(sent_at=None))
 
 
 def backlog(connection: sa.Connection) -> Mapping[Lane, int]:
@@ -125,3 +156,13 @@ def backlog(connection: sa.Connection) -> Mapping[Lane, int]:
     rows = connection.execute(sa.select(outbox.c.lane, sa.func.count()).group_by(outbox.c.lane))
     counted = {Lane(lane): count for lane, count in rows.tuples()}
     return {lane: counted.get(lane, 0) for lane in Lane}
+
+
+def _rows(subject: str, lane: Lane | None) -> tuple[sa.ColumnElement[bool], ...]:
+    mine = outbox.c.subject_id == subject
+    return (mine,) if lane is None else (mine, outbox.c.lane == lane.value)
+
+
+def _told(hints: Sequence[Hint]) -> sa.ColumnElement[bool]:
+    told = [(hint.subject, hint.lane.value, hint.version) for hint in hints]
+    return sa.tuple_(outbox.c.subject_id, outbox.c.lane, outbox.c.version).in_(told)

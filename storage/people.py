@@ -130,17 +130,25 @@ def log_in(
     row = connection.execute(sa.select(people).where(people.c.username == username).with_for_update()).one_or_none()
     _check(connection, row, password, now)
     assert row is not None  # noqa: S101  # _check has refused it
+    token = open_session(connection, row.id, now, now, settings)
+    return token, session(connection, token, now)
+
+
+def open_session(
+    connection: sa.Connection, person_id: str, now: datetime, proved_at: datetime, settings: Settings
+) -> str:
+    """Begin a session of a person who proved who they are; the token is kept only as its hash."""
     token = secrets.token_urlsafe(32)
     connection.execute(
         sessions.insert().values(
             token_hash=_hash(token),
-            person_id=row.id,
+            person_id=person_id,
             created_at=now,
-            proved_at=now,
+            proved_at=proved_at,
             expires_at=now + timedelta(hours=settings.session_hours),
         )
     )
-    return token, session(connection, token, now)
+    return token
 
 
 def session(connection: sa.Connection, token: str, now: datetime) -> Session:

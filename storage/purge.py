@@ -27,6 +27,7 @@ from storage.tables import (
     previews,
     removals,
     revisions,
+    sent_metadata,
 )
 
 IN_FLIGHT = timedelta(minutes=1)
@@ -76,11 +77,12 @@ def approve(connection: sa.Connection, document_id: str, actor: Actor, now: date
                 "metadata_key",
                 "metadata_signature_key",
                 "digitization_code",
+                "owner_hash",
             )
         )
         | {"summary": asdict(Summary())},
     )
-    for table in (previews, revisions, confirmed_data, captures):
+    for table in (previews, revisions, confirmed_data, captures, sent_metadata):
         connection.execute(table.delete().where(table.c.document_id == document_id))
     connection.execute(event_private.delete().where(event_private.c.subject_id == document_id))
     heads.forget_salts(connection, document_id)

@@ -12,11 +12,13 @@ import sqlalchemy as sa
 
 from digitize.errors import Forbidden, InvalidInput, Refused
 from digitize.lifecycle import Actor, DataSealOrdered, SealOrdered
-from storage import certifications, outbox, registry, subjects
+from digitize.targets import VIETNAM_TIME
+from storage import certifications, outbox, registry, subjects, units
 from storage.outbox import Lane
 from storage.registry import Document, Scope
 from storage.subjects import SubjectKind
-from storage.tables import seal_orders, units
+from storage.tables import seal_orders
+from storage.tables import units as units_table
 
 MOST = 500
 """Documents of one press."""
@@ -58,7 +60,8 @@ def order_seal(
     list may hold certified copies, too.
 
     The agency's key is held by the văn thư of the agency itself (NĐ 30/2020 Art 32), so an officer seals for their
-    own unit and not for those below it.
+    own unit and not for those below it. What a unit left that is gone is sealed by the officer of the unit that answers
+    for it, with that unit's key.
 
     Args:
         connection: a writing transaction.
@@ -75,11 +78,12 @@ def order_seal(
     asked = tuple(dict.fromkeys(document_ids))
     if not 0 < len(asked) <= MOST:
         raise InvalidInput(f"danh sách đóng dấu phải có từ 1 đến {MOST} văn bản")
-    order = uuid.uuid4().hex
+    order, own = uuid.uuid4().hex, _own_unit(connection, scope)
+    answering = units.answering(connection, scope, now.astimezone(VIETNAM_TIME).date())
     connection.execute(
         seal_orders.insert().values(
             id=order,
-            unit_id=_own_unit(connection, scope),
+            unit_id=own,
             ordered_by=actor.id,
             ordered_at=now,
             document_ids=list(asked),
@@ -93,9 +97,9 @@ def order_seal(
                 certifications.order_seal_of(connection, document_id, order, actor, scope, now, certificates)
                 continue
             document = registry.find(connection, document_id, scope)
-            if document.unit_path != scope.path:
+            if answering[document.unit_id] != own:
                 raise Forbidden("chỉ văn thư của chính đơn vị có kết quả này được đóng dấu")
-            _order_one(connection, document, order, actor, now, certificates)
+            _order_one(connection, document, own, order, actor, now, certificates)
         except Refused as error:
             refused[document_id] = RefusedDocument(document_id, error.code(), error.message)
     return SealOrder(
@@ -108,22 +112,23 @@ def order_seal(
 def _order_one(
     connection: sa.Connection,
     document: Document,
+    own: str,
     order: str,
     actor: Actor,
     now: datetime,
     certificates: Sequence[str],
 ) -> None:
-    changes: dict[str, Any] = {"signer": document.unit_id, "seal_order_id": order}
+    changes: dict[str, Any] = {"signer": own, "seal_order_id": order}
     if not data_unsealed(document):
         changes["token_certificates"] = list(certificates) or None
-        event = SealOrdered(actor=actor, order=order, office_key=document.unit_id)
+        event = SealOrdered(actor=actor, order=order, office_key=own)
         registry.record(connection, document.id, event, now, changes=changes)
         return
     if certificates:
         raise Forbidden("dữ liệu đính chính chưa ký được bằng thiết bị ký tại máy văn thư; hãy dùng khóa ở máy chủ ký")
-    if outbox.waits_for(connection, document.id) is not None:
+    if outbox.lanes_of(connection, document.id):
         raise Forbidden("chữ ký của cơ quan trên dữ liệu đính chính đang được thực hiện")
-    again = DataSealOrdered(actor=actor, order=order, office_key=document.unit_id)
+    again = DataSealOrdered(actor=actor, order=order, office_key=own)
     after = registry.record(connection, document.id, again, now, changes=changes)
     outbox.put(connection, document.id, Lane.SEAL, after.version, now)
 
@@ -139,7 +144,9 @@ def _own_unit(connection: sa.Connection, scope: Scope) -> str:
     Raises:
         Forbidden: the scope is no unit's.
     """
-    found: str | None = connection.execute(sa.select(units.c.id).where(units.c.path == scope.path)).scalar_one_or_none()
+    found: str | None = connection.execute(
+        sa.select(units_table.c.id).where(units_table.c.path == scope.path)
+    ).scalar_one_or_none()
     if found is None:
         raise Forbidden("người đóng dấu phải thuộc một đơn vị")
     return found

@@ -17,7 +17,15 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from digitize.errors import Misconfigured
 
-SECRETS = ("database_url", "redis_url", "s3_secret_key", "backup_s3_secret_key", "smtp_password", "webhook_key")
+SECRETS = (
+    "database_url",
+    "redis_url",
+    "s3_secret_key",
+    "backup_s3_secret_key",
+    "smtp_password",
+    "webhook_key",
+    "oidc_client_secret",
+)
 
 Network = IPv4Network | IPv6Network
 
@@ -84,6 +92,13 @@ class Settings(BaseSettings):
     webhook_networks: Annotated[
         str, Field(description="Private networks in which endpoints of webhooks may lie: `10.20.0.0/16, 127.0.0.0/8`.")
     ] = ""
+    connectors: Annotated[
+        Path | None,
+        Field(description="Folder of the secret files of connectors to portals; for the exchange worker only."),
+    ] = None
+    exchange_networks: Annotated[
+        str, Field(description="Private networks in which portals may lie: `10.20.0.0/16, 127.0.0.0/8`.")
+    ] = ""
     public_url: Annotated[
         str | None,
         Field(pattern=r"^https?://[^\s/?#]+$", description="Where anybody finds the pages; stands in every QR."),
@@ -96,6 +111,35 @@ class Settings(BaseSettings):
     lookups_per_address: Annotated[
         int, Field(gt=0, description="Look-ups of certified copies in ten minutes for one address.")
     ] = 60
+    reuse_link_minutes: Annotated[
+        int, Field(ge=1, le=60, description="Minutes that a link to the file of a reused result holds.")
+    ] = 10
+    client_per_minute: Annotated[
+        int, Field(gt=0, description="Requests in a minute for one system that has no limit of its own.")
+    ] = 3000
+    client_certificate_header: Annotated[
+        str | None,
+        Field(description="Header in which a trusted proxy hands a system's TLS certificate over (RFC 9440 or PEM)."),
+    ] = None
+    trusted_proxies: Annotated[
+        str, Field(description="Addresses whose header is believed: `10.0.0.5/32, 127.0.0.1`.")
+    ] = ""
+    tls_certificate: Annotated[Path | None, Field(description="Own certificate (PEM): the API speaks TLS itself.")] = (
+        None
+    )
+    tls_key: Annotated[Path | None, Field(description="Key of the own certificate (PEM).")] = None
+    tls_client_ca: Annotated[
+        Path | None, Field(description="Authorities (PEM) whose certificates systems may show (RFC 8705).")
+    ] = None
+    oidc_issuer: Annotated[
+        str | None,
+        Field(pattern=r"^https?://[^\s?#]+$", description="Identity provider of people (OpenID Connect); none: none."),
+    ] = None
+    oidc_client_id: Annotated[str, Field(description="What the identity provider knows this service as.")] = ""
+    oidc_client_secret: Annotated[SecretStr | None, Field(description="Its secret there.")] = None
+    oidc_claim: Annotated[str, Field(description="Claim that names a person; linked by an administrator.")] = "sub"
+    oidc_name: Annotated[str, Field(description="What the button on the login page says.")] = "Đăng nhập một lần"
+    password_login: Annotated[bool, Field(description="People may log in by password; off: by OIDC alone.")] = True
     smtp_host: Annotated[str | None, Field(description="Mail server; none or empty: copies go out by link alone.")] = (
         None
     )
@@ -106,6 +150,24 @@ class Settings(BaseSettings):
     smtp_sender: Annotated[str, Field(description="Sender of the service's e-mails.")] = ""
     smtp_username: Annotated[str | None, Field(description="Account at the mail server.")] = None
     smtp_password: Annotated[SecretStr | None, Field(description="Its password.")] = None
+    one_stop_paid: Annotated[
+        str,
+        Field(
+            pattern=r"^(\w+=[123](,\w+=[123])*)?$",
+            description="Values of DuocThanhToanTrucTuyen and where they mean the fee was paid (1 counter, 2 province, "
+            "3 national portal): `1=2,3=3`; sources disagree, so what is not named stays the source's claim.",
+        ),
+    ] = ""
+    one_stop_population: Annotated[
+        str, Field(description="Values of MaCSDL that mean the population database, with commas between.")
+    ] = ""
+    indicator_thresholds: Annotated[
+        str,
+        Field(
+            pattern=r"^([\w.]+=\d{1,3}(,[\w.]+=\d{1,3})*)?$",
+            description="Shares (percent) that win an indicator's full score, where they are read otherwise: `4.2=80`.",
+        ),
+    ] = ""
     upload_max_bytes: Annotated[int, Field(gt=0, description="Largest accepted scan, bytes.")] = 512 * 1024 * 1024
     read_wall_s: Annotated[float, Field(gt=0, description="Wall-clock seconds to read one page at most.")] = 60.0
     read_memory_bytes: Annotated[int, Field(gt=0, description="Address space of a reading child, bytes.")] = 3 * 1024**3
@@ -139,13 +201,47 @@ class Settings(BaseSettings):
                 raise ValueError("thiếu " + ", ".join(f"SOHOA_{name.upper()}" for name in missing))
         if self.smtp_host and "@" not in self.smtp_sender:
             raise ValueError("thiếu SOHOA_SMTP_SENDER, địa chỉ gửi thư")
-        self.inside  # noqa: B018  # raises where it names no network
+        if self.oidc_issuer and not (self.oidc_client_id and self.oidc_client_secret and self.public_url):
+            raise ValueError("thiếu SOHOA_OIDC_CLIENT_ID, SOHOA_OIDC_CLIENT_SECRET hoặc SOHOA_PUBLIC_URL")
+        if not self.password_login and not self.oidc_issuer:
+            raise ValueError("SOHOA_PASSWORD_LOGIN chỉ tắt được khi có SOHOA_OIDC_ISSUER")
+        if self.client_certificate_header and not self.proxies:
+            raise ValueError("thiếu SOHOA_TRUSTED_PROXIES: không tin tiêu đề chứng thư từ mọi nơi")
+        if bool(self.tls_certificate) != bool(self.tls_key) or (self.tls_client_ca and not self.tls_certificate):
+            raise ValueError("SOHOA_TLS_CERTIFICATE và SOHOA_TLS_KEY phải đi cùng nhau, SOHOA_TLS_CLIENT_CA cần cả hai")
+        self.inside, self.portals_inside  # noqa: B018  # raise where they name no network
         return self
 
     @property
     def inside(self) -> tuple[Network, ...]:
         """Private networks in which endpoints of webhooks may lie."""
-        return tuple(ip_network(one.strip()) for one in self.webhook_networks.split(",") if one.strip())
+        return _networks(self.webhook_networks)
+
+    @property
+    def portals_inside(self) -> tuple[Network, ...]:
+        """Private networks in which portals may lie."""
+        return _networks(self.exchange_networks)
+
+    @property
+    def connector_folder(self) -> Path:
+        """Folder of the secret files of connectors."""
+        return self.connectors or self.data / "connectors"
+
+    @property
+    def proxies(self) -> tuple[Network, ...]:
+        """Addresses of proxies whose word on a client's certificate is believed."""
+        return _networks(self.trusted_proxies)
+
+    @property
+    def paid_at(self) -> dict[str, int]:
+        """Where a value of DuocThanhToanTrucTuyen means that the fee was paid."""
+        pairs = (one.split("=") for one in self.one_stop_paid.split(",") if one)
+        return {value: int(where) for value, where in pairs}
+
+    @property
+    def population_sources(self) -> tuple[str, ...]:
+        """Values of MaCSDL that mean the population database."""
+        return tuple(one.strip() for one in self.one_stop_population.split(",") if one.strip())
 
     @property
     def pages(self) -> str:
@@ -175,6 +271,10 @@ class Settings(BaseSettings):
     def metrics(self) -> Path:
         """Folder in which the processes share their counters."""
         return self.metrics_folder or self.data / "run" / "metrics"
+
+
+def _networks(text: str) -> tuple[Network, ...]:
+    return tuple(ip_network(one.strip()) for one in text.split(",") if one.strip())
 
 
 def load_settings() -> Settings:

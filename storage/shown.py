@@ -93,6 +93,12 @@ def names(connection: sa.Connection, ids: Iterable[str]) -> Mapping[str, str]:
     return found
 
 
+def unit_codes(connection: sa.Connection, ids: Iterable[str]) -> Mapping[str, str]:
+    """Return the codes of units by id."""
+    wanted = sa.select(units.c.id, units.c.code).where(units.c.id.in_(set(ids)))
+    return dict(connection.execute(wanted).tuples().all())
+
+
 def titles(connection: sa.Connection, ids: Sequence[str], scope: Scope) -> Mapping[str, str]:
     """Return the dossier code of each document of the scope, by id."""
     rows = connection.execute(

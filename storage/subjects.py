@@ -160,9 +160,11 @@ def advance(
         subjects.update().where(subjects.c.id == held.id).values(version=version, **(leases.FREE if done else {}))
     )
     history.append(connection, held.id, event, now, private)
-    if done:
-        outbox.put(connection, held.id, lane if moved else None, version, now)
+    if moved:
+        outbox.put(connection, held.id, lane, version, now)
     if held.lease is not None:
+        if not moved:
+            outbox.drop(connection, held.id, held.lease.lane)
         leases.finish(connection, held.lease, now)
     elif moved and held.holder is not None:
         leases.lose(connection, held.id, now)

@@ -10,9 +10,9 @@ import sqlalchemy as sa
 from sqlalchemy.types import TypeDecorator
 
 from digitize.errors import Impossible
-from storage.tables import metadata, sessions, tokens
+from storage.tables import metadata, oidc_logins, sessions, tokens
 
-LEFT_OUT = frozenset({sessions.name, tokens.name})
+LEFT_OUT = frozenset({sessions.name, tokens.name, oidc_logins.name})
 """Who is logged in now is not restored: everybody logs in again."""
 
 _BATCH = 500

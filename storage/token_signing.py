@@ -41,7 +41,7 @@ from storage.certifications import Copy
 from storage.objects import ObjectStore, key_of
 from storage.registry import EVERYTHING, NOTHING_MADE, Cursor, Document, Scope
 from storage.subjects import SubjectKind
-from storage.tables import copies, documents, seal_orders, units
+from storage.tables import copies, documents, events, seal_orders, units
 
 _ROLES: Mapping[State, Role] = {State.CAPTURE_PREPARED: Role.CLERK, State.SEAL_PREPARED: Role.AGENCY}
 _COPY_ROLES: Mapping[CopyState, Role] = {
@@ -184,6 +184,25 @@ def answer(
         certifier = Actor(actor.id, Office.CERTIFIER)
         answered = AttestAnswered(actor=certifier, answer_key=key, answered_at=now.isoformat())
     certifications.record(connection, subject, answered, now, version=version, changes=changes)
+
+
+def answered_at(connection: sa.Connection, subject: str) -> datetime:
+    """Return when the token gave the answer that is to be taken in: the last one of the history.
+
+    When the subject was last changed says nothing of it: what befalls a copy in between moves that moment too.
+
+    Raises:
+        Impossible: no token ever answered.
+    """
+    given: datetime | None = connection.execute(
+        sa.select(events.c.at)
+        .where(events.c.subject_id == subject, events.c.name.in_(_ANSWERS))
+        .order_by(events.c.sequence.desc())
+        .limit(1)
+    ).scalar_one_or_none()
+    if given is None:
+        raise Impossible(f"an answer of {subject} is to be taken in that the history knows nothing of")
+    return given
 
 
 def give_up(

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from functools import partial
 
 from storage.settings import Settings
-from workers import doctor_keys, doctor_machine, doctor_parts, doctor_webhooks
+from workers import doctor_exchange, doctor_keys, doctor_machine, doctor_parts, doctor_webhooks
 from workers.checks import Check, Condition, taken
 
 _REMEDIES = {
@@ -15,6 +15,7 @@ _REMEDIES = {
     "database": "Kiểm tra SOHOA_DATABASE_URL và máy chủ cơ sở dữ liệu; lần đầu hãy chạy `sohoa migrate`.",
     "queue": "Kiểm tra SOHOA_REDIS_URL và tiến trình redis-server.",
     "webhooks": "Kiểm tra SOHOA_WEBHOOK_KEY_FILE và cơ sở dữ liệu.",
+    "exchange": "Kiểm tra cơ sở dữ liệu.",
     "object_store": "Kiểm tra máy chủ S3 hoặc thư mục kho tệp: còn chạy, còn chỗ, đúng khóa, đúng quyền ghi.",
 }
 """Where an error's own advice is to wait."""
@@ -35,6 +36,7 @@ def examine(settings: Settings) -> tuple[Check, ...]:
         ("disk", partial(doctor_machine.disk, settings)),
         ("sandbox", partial(doctor_machine.sandbox, settings)),
         ("database", partial(doctor_parts.database, settings)),
+        ("search", partial(doctor_parts.search, settings)),
         ("queue", partial(doctor_parts.queue, settings)),
         ("object_store", partial(doctor_parts.object_store, settings)),
         ("clock", partial(doctor_parts.clock, settings)),
@@ -42,6 +44,7 @@ def examine(settings: Settings) -> tuple[Check, ...]:
         ("trust", partial(doctor_keys.trust, settings, now)),
         ("timestamps", partial(doctor_keys.timestamps, settings)),
         ("webhooks", partial(doctor_webhooks.webhooks, settings, now)),
+        ("exchange", partial(doctor_exchange.exchange, settings, now)),
     )
     return tuple(check for name, look in looks for check in taken(name, look, _REMEDIES.get(name, "")))
 

@@ -17,6 +17,7 @@ from storage.database import Database
 from storage.migrate import is_current
 from storage.objects import ObjectStore
 from storage.objects_s3 import S3Store
+from storage.search import rebuilding
 from storage.settings import Settings
 from storage.tables import results
 from workers.checks import Check, failed, ok, warning
@@ -40,6 +41,24 @@ def database(settings: Settings) -> Iterator[Check]:
         yield warning("database", told, f"SQLite dùng tốt tới {_EMBEDDED_RESULTS} kết quả: hãy chuyển sang PostgreSQL.")
     else:
         yield ok("database", told)
+
+
+def search(settings: Settings) -> Iterator[Check]:
+    """Say how the search works on this database, and whether its index is whole."""
+    with closing(Database(settings.database)) as opened:
+        if not is_current(opened):
+            return
+        with opened.read() as connection:
+            cut_off = rebuilding.unfinished(connection)
+    if cut_off:
+        yield warning(
+            "search", "Chỉ mục tìm kiếm đang được lập lại, hoặc việc lập lại bị dừng giữa chừng: tìm có thể thiếu.",
+            "Hãy chạy tiếp `sohoa search rebuild`.",
+        )  # fmt: skip
+        return
+    told = "Chỉ mục tìm kiếm sẵn sàng; SQLite và PostgreSQL cho cùng kết quả, cùng thứ tự"
+    embedded = f"; đang dùng SQLite, nhanh tới {_EMBEDDED_RESULTS} kết quả" if opened.is_sqlite else ""
+    yield ok("search", f"{told}{embedded}.")
 
 
 def queue(settings: Settings) -> Iterator[Check]:

@@ -139,7 +139,9 @@ def take(
             raise StoreUnavailable("kho trả lại tệp khác với tệp đã gửi")
         with storage.database.write() as connection:
             dossier = dossiers.find_by_code(connection, where.dossier, scope)
-            result = dossiers.result_for_upload(connection, dossier, where.ordinal, scan_key=key)
+            result = dossiers.result_for_upload(
+                connection, dossier, where.ordinal, actor=actor.id, now=now, scan_key=key
+            )
             received = registry.receive(
                 connection, result_id=result, scan_key=key, size_bytes=size, actor=actor, now=now
             )

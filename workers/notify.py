@@ -26,6 +26,7 @@ from storage.webhooks.address import Guard
 from storage.webhooks.endpoints import Endpoint
 from storage.webhooks.keys import KeySource, open_keys
 from storage.webhooks.messages import Attempt, Message
+from workers import off_loop
 from workers.attempt import Post
 from workers.compose import open_post
 from workers.journal import open_journal
@@ -183,18 +184,10 @@ class Sender:
         return self._breakers[endpoint_id]
 
     async def _read(self, ask: Callable[[sa.Connection], Found]) -> Found:
-        def asked() -> Found:
-            with self._office.storage.database.read() as connection:
-                return ask(connection)
-
-        return await asyncio.to_thread(asked)
+        return await off_loop.read(self._office.storage.database, ask)
 
     async def _write(self, act: Callable[[sa.Connection], Found]) -> Found:
-        def acted() -> Found:
-            with self._office.storage.database.write() as connection:
-                return act(connection)
-
-        return await asyncio.to_thread(acted)
+        return await off_loop.write(self._office.storage.database, act)
 
 
 def run(settings: Settings) -> None:

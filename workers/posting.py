@@ -25,7 +25,7 @@ STEP_S = 15.0
 READ_BYTES = 4096
 """Of an answer; what it says is of no interest, and whoever says more is cut off."""
 
-_NAMES = ThreadPoolExecutor(32, thread_name_prefix="name")
+NAMES = ThreadPoolExecutor(32, thread_name_prefix="name")
 """Asks for addresses: a name server that does not answer must not hold the threads that speak to the database."""
 
 
@@ -60,8 +60,10 @@ async def post(
     wish = timedelta()
     try:
         async with asyncio.timeout(TOTAL_S):
-            address = await asyncio.get_running_loop().run_in_executor(_NAMES, guard.check, url)
-            request = http.build_request("POST", _at(url, address), content=body.encode(), headers=_named(url, headers))
+            address = await asyncio.get_running_loop().run_in_executor(NAMES, guard.check, url)
+            request = http.build_request(
+                "POST", at_address(url, address), content=body.encode(), headers=_named(url, headers)
+            )
             request.extensions["sni_hostname"] = address.host
             answer = await http.send(request, stream=True)
             status, wish = answer.status_code, _wish(answer.headers.get("retry-after", ""), at)
@@ -78,7 +80,8 @@ async def post(
     return Attempt(at, round((time.monotonic() - began) * 1000), status, fault or None, wish)
 
 
-def _at(url: str, address: Address) -> httpx.URL:
+def at_address(url: str, address: Address) -> httpx.URL:
+    """Lead a URL to the very address that was judged."""
     return httpx.URL(url).copy_with(host=address.ip_host.strip("[]"), port=address.port)
 
 

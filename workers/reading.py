@@ -15,7 +15,7 @@ from digitize.archive.capture import Capture
 from digitize.errors import DocumentAtFault, Impossible, ReaderKilled, RunawayFile
 from digitize.lifecycle import Event, FileRefused, FoundElectronic, ReadDone, SecrecyFound
 from digitize.model import Digitized, Nature, Reading, Verdict, VerificationReport, to_json
-from storage import leases, registry
+from storage import leases, registry, search
 from storage.leases import Lease
 from storage.outbox import Lane
 from storage.registry import Document, Summary
@@ -52,6 +52,8 @@ class _Outcome:
     reading_key: str | None = None
     archive_key: str | None = None
     preview_rows: tuple[dict[str, Any], ...] = ()
+    reading: Reading | None = None
+    """Whose words are to be found; None: there is none, or it must not be."""
 
 
 def read_document(post: Post, reader: Reader, document_id: str) -> None:
@@ -111,12 +113,12 @@ def _judge(
             actor=post.actor, nature=reading.nature.value, reading_key=reading_key, verdict=verdict.value
         )
         problem = "" if report is None or verdict is Verdict.VALID else report.sentence
-        return _Outcome(electronic, summary_of(reading, problem), reading_key, None, rows)
+        return _Outcome(electronic, summary_of(reading, problem), reading_key, None, rows, reading)
     if archive is None:
         raise Impossible("a scan was read and no archive file was made")
     archive_key = objects.put_file(archive)
     done = ReadDone(actor=post.actor, reading_key=reading_key, archive_key=archive_key)
-    return _Outcome(done, summary_of(reading), reading_key, archive_key, rows)
+    return _Outcome(done, summary_of(reading), reading_key, archive_key, rows, reading)
 
 
 def summary_of(reading: Reading, problem: str = "") -> Summary:
@@ -164,3 +166,5 @@ def _commit(post: Post, lease: Lease, document: Document, outcome: _Outcome, sec
                 previews.insert(),
                 [{"document_id": document.id, "capture": number, **row} for row in outcome.preview_rows],
             )
+        if outcome.reading is not None:
+            search.index_text(connection, document.id, outcome.reading)

@@ -15,6 +15,7 @@ import sqlalchemy as sa
 import structlog
 from pyhanko.sign.timestamps.api import TimeStamper
 
+from digitize.attest.lifecycle import CopyState
 from digitize.attest.lifecycle import Renewed as CopyRenewed
 from digitize.errors import DocumentAtFault, Misconfigured, ObjectDamaged, ObjectMissing, SigningRefused
 from digitize.lifecycle import Actor, Renewed
@@ -53,15 +54,18 @@ class Archive:
 
 
 def order_renewal(post: Post, subject: str) -> bool:
-    """Enter a renewal as work; False when the document or copy waits for something else."""
+    """Enter a renewal as work; False when the document or copy waits for something else.
+
+    The e-mail of an issued copy is nothing that a renewal waits for: the mail server may be away for months.
+    """
     with post.storage.database.write() as connection:
-        waiting = outbox.waits_for(connection, subject)
-        if waiting is None:
-            found = _find(connection, subject)
-            if not _released(found):
-                return False
-            outbox.put(connection, subject, Lane.TIMESTAMP, found.record.version, post.clock())
-    return waiting in {None, Lane.TIMESTAMP}
+        found, waiting = _find(connection, subject), outbox.lanes_of(connection, subject)
+        mail = {Lane.DELIVER} if found.state is CopyState.ISSUED else set()
+        if not _released(found) or waiting - mail - {Lane.TIMESTAMP}:
+            return False
+        if Lane.TIMESTAMP not in waiting:
+            outbox.add(connection, subject, Lane.TIMESTAMP, found.record.version, post.clock())
+    return True
 
 
 def _find(connection: sa.Connection, subject: str) -> Released:
@@ -100,8 +104,7 @@ def renew_under(post: Post, archive: Archive, lease: Lease, released: Released) 
         log.warning("not_renewed", subject=released.id, code=refusal.code())
         with post.storage.database.write() as connection:
             leases.fail(connection, lease, refusal, post.clock())
-            if outbox.waits_for(connection, released.id) is Lane.TIMESTAMP:
-                outbox.drop(connection, released.id)
+            outbox.drop(connection, released.id, Lane.TIMESTAMP)
 
 
 def _renew_now(post: Post, archive: Archive, lease: Lease, released: Released) -> None:
@@ -149,27 +152,19 @@ def _release(post: Post, lease: Lease, released: Released, after: bytes, level: 
         "weakens_at": found.weakens_at.isoformat(),
     }  # fmt: skip
     with post.storage.database.write() as connection:
-        ordered = _ordered_meanwhile(connection, released.id)
-        version = _record(connection, lease, released, told, post.actor, now)
+        _record(connection, lease, released, told, post.actor, now)
         signature_health.keep_renewed(connection, released.id, key, level, now)
         signature_health.note(connection, released.id, key, len(after), found, now)
-        if ordered is not None:
-            outbox.put(connection, released.id, ordered, version, now)
 
 
 def _record(
     connection: sa.Connection, lease: Lease, released: Released, told: Mapping[str, str], actor: Actor, now: datetime
-) -> int:
-    """Record the event of the subject's kind; return the version after it."""
+) -> None:
+    """Record the event of the subject's kind."""
     changes = {"sealed_key": told["revision_key"]}
     if isinstance(released, Copy):
         event = CopyRenewed(actor=actor, **told)
-        return certifications.record(connection, released.id, event, now, lease=lease, changes=changes).version
+        certifications.record(connection, released.id, event, now, lease=lease, changes=changes)
+        return
     renewed = Renewed(actor=actor, **told)
-    return registry.record(connection, released.id, renewed, now, lease=lease, changes=changes).version
-
-
-def _ordered_meanwhile(connection: sa.Connection, subject: str) -> Lane | None:
-    """Return the work that a person ordered during the renewal, which the renewal's own end would take away."""
-    waiting = outbox.waits_for(connection, subject)
-    return None if waiting is Lane.TIMESTAMP else waiting
+    registry.record(connection, released.id, renewed, now, lease=lease, changes=changes)

@@ -33,7 +33,7 @@ from digitize.sign.apply import sign_untimed
 from digitize.sign.metadata import sign_metadata
 from digitize.sign.order import SigningOrder
 from digitize.sign.timing import UntimedSignature
-from storage import leases, outbox, registry
+from storage import leases, outbox, registry, token_signing
 from storage.leases import Lease
 from storage.objects import key_of
 from storage.outbox import Lane
@@ -146,11 +146,12 @@ def _ask_token(
 
 
 def _take_answer(post: Post, lease: Lease, document: Document) -> SignedByToken:
-    """Take in what the token gave: when the document was last changed, however late a worker comes to it."""
+    """Take in what the token gave, by the moment at which it answered, however late a worker comes to it."""
     with post.storage.database.write() as connection:
         leases.name_key(connection, lease, given(document.signer))
+        answered_at = token_signing.answered_at(connection, document.id)
     making = document.making
-    return take_in(post.storage.objects, given(making.prepared_key), given(making.answer_key), document.changed_at)
+    return take_in(post.storage.objects, given(making.prepared_key), given(making.answer_key), answered_at)
 
 
 def _seal_data(post: Post, desk: Desk, lease: Lease, document: Document) -> _Made:

@@ -13,7 +13,7 @@ from digitize.sign.lone_token import stamp_digest
 from storage import heads
 from workers.attempt import Post
 from workers.dispatch import Works, do_by_kind
-from workers.guarded_timestamper import GuardedTimeStamper
+from workers.guarded_timestamper import resting
 
 log = structlog.get_logger(__name__)
 
@@ -29,7 +29,7 @@ def stamp_or_do(post: Post, timestamper: TimeStamper | None, works: Works, hinte
 
 def stamp_head(post: Post, timestamper: TimeStamper | None, number: int) -> bool:
     """Give a head its timestamp; False when it still waits for one."""
-    if timestamper is None or (isinstance(timestamper, GuardedTimeStamper) and timestamper.resting):
+    if timestamper is None or resting(post, timestamper):
         log.info("head_waits", number=number)
         return False
     try:

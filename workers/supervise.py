@@ -1,10 +1,10 @@
 """The embedded service: every part under one supervisor, on one machine, with one data folder.
 
 A private redis-server on a unix socket, the API, one reading worker a core, the sealing, timestamping, delivering,
-verifying, notifying and sweeping processes. What dies is started again; what is asked to stop takes everything along.
-Three ties hold even against ``kill -9``: the supervisor gets SIGTERM when the process that started it dies, each part
-gets SIGTERM when the supervisor dies (``PR_SET_PDEATHSIG``), and a second start waits until the first one's
-supervisor is gone.
+verifying, notifying, exchanging and sweeping processes. What dies is started again; what is asked to stop takes
+everything along. Three ties hold even against ``kill -9``: the supervisor gets SIGTERM when the process that started it
+dies, each part gets SIGTERM when the supervisor dies (``PR_SET_PDEATHSIG``), and a second start waits until the first
+one's supervisor is gone.
 """
 
 from __future__ import annotations
@@ -32,8 +32,17 @@ READY_S = 20.0
 STOP_S = 30.0
 """Seconds that everything may take to stop; the supervisor kills a part that takes more than ten."""
 
-_KEPT_BACK = frozenset({"keyring", "qr_key", "backup_s3_access_key", "backup_s3_secret_key"})
+_KEPT_BACK = frozenset({"keyring", "qr_key", "connectors", "backup_s3_access_key", "backup_s3_secret_key"})
 """Settings that the supervisor hands to no part by the environment that they share."""
+
+_HOLDERS: Mapping[str, frozenset[str]] = {
+    "webhook_key": frozenset({"api", "notify"}),  # the one shows an endpoint its keys, the other signs with them
+    "smtp_password": frozenset({"deliver"}),
+}
+"""Secrets that stand in the environment of the supervisor, and the only parts that may know each.
+
+They are taken out of a part's environment as it starts: what supervisord is told by its file would lie on the disk.
+"""
 
 SOCKET_PATH_BYTES = 100
 """The path of a unix socket may have 108 bytes on Linux; some are kept for the supervisor's own suffix."""
@@ -143,6 +152,7 @@ def _programs(settings: Settings, readers: int, timestamp_authority: Sequence[st
         for name, place in (("keyring", settings.keyring), ("qr_key", settings.qr_key))
         if place is not None
     }
+    secrets = {} if settings.connectors is None else {"SOHOA_CONNECTORS": str(settings.connectors.absolute())}
     parts = [
         Program("api", (sohoa, "serve")),
         Program("sweep", (sohoa, "sweep")),
@@ -152,6 +162,7 @@ def _programs(settings: Settings, readers: int, timestamp_authority: Sequence[st
         Program("deliver", (sohoa, "worker", "deliver")),
         Program("verify", (sohoa, "worker", "verify")),
         Program("notify", (sohoa, "worker", "notify")),
+        Program("exchange", (sohoa, "worker", "exchange"), environment=secrets),
     ]
     if timestamp_authority is not None:
         parts.append(Program("tsa", tuple(timestamp_authority)))
@@ -159,7 +170,13 @@ def _programs(settings: Settings, readers: int, timestamp_authority: Sequence[st
         parts.append(Program("redis", _redis_command(settings), first=True))
     ties = _dies_with_parent()
     return tuple(
-        Program(part.name, (*ties, *_yielding(part.name), *part.command), part.count, part.environment, part.first)
+        Program(
+            part.name,
+            (*ties, *_yielding(part.name), *_without_secrets(part.name), *part.command),
+            part.count,
+            part.environment,
+            part.first,
+        )
         for part in parts
     )
 
@@ -167,6 +184,13 @@ def _programs(settings: Settings, readers: int, timestamp_authority: Sequence[st
 def _yielding(part: str) -> tuple[str, ...]:
     """Give the words before a command that let the workers give way to the page that a person waits for."""
     return () if part in {"api", "redis"} else (_find("nice", "coreutils"), "-n", "10")
+
+
+def _without_secrets(part: str) -> tuple[str, ...]:
+    """Give the words before a command that take away what the part must not know."""
+    names = [f"SOHOA_{name.upper()}" for name, holders in _HOLDERS.items() if part not in holders]
+    options = [word for name in names for word in ("-u", name, "-u", f"{name}_FILE")]
+    return (_find("env", "coreutils"), *options)
 
 
 def _redis_command(settings: Settings) -> tuple[str, ...]:

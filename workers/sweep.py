@@ -20,6 +20,7 @@ import structlog
 from digitize.errors import QueueUnavailable, WorldAtFault
 from digitize.lifecycle import Actor
 from storage import certifications, heads, leases, outbox, registry, verifying
+from storage.heads import HeadMaker
 from storage.leases import Stray
 from storage.outbox import Hint, Lane
 from storage.settings import Settings
@@ -27,6 +28,7 @@ from storage.subjects import SubjectKind
 from workers.attempt import Post
 from workers.compose import open_post
 from workers.journal import open_journal
+from workers.making_heads import make_heads
 from workers.tidying import spared, tidy
 
 log = structlog.get_logger(__name__)
@@ -76,6 +78,7 @@ def run(settings: Settings) -> None:
 def _sweep(post: Post, stop: threading.Event) -> None:
     away = ""
     counted = tidied = float("-inf")
+    maker = HeadMaker(post.storage.database)
     while not stop.is_set():
         try:
             sweep_once(post)
@@ -85,6 +88,7 @@ def _sweep(post: Post, stop: threading.Event) -> None:
             if time.monotonic() - tidied >= TIDY_EVERY_S:
                 tidied = time.monotonic()
                 tidy(post)
+            make_heads(post, maker)
         except WorldAtFault as error:
             # A long outage is two lines in the log, not one a second.
             if away != error.code():

@@ -8,7 +8,22 @@ from contextlib import contextmanager
 import structlog
 
 from digitize.errors import WorldAtFault
-from storage import clients, deliveries, heads, idempotency, people, purge, register, throttle, token_signing, verifying
+from digitize.targets import VIETNAM_TIME
+from storage import (
+    clients,
+    deliveries,
+    idempotency,
+    oidc_logins,
+    people,
+    purge,
+    register,
+    reuse,
+    snapshots,
+    throttle,
+    token_signing,
+    units,
+    verifying,
+)
 from storage.webhooks import messages
 from workers.attempt import Post
 
@@ -19,7 +34,7 @@ def tidy(post: Post) -> None:
     """Remove the objects of purged documents and of answered verifications, and whatever is over at the door.
 
     Links whose term is over end, orders whose token did not answer are taken back, and numbers that were not signed on
-    their printed day become void. The head of yesterday is made.
+    their printed day become void. Changes of the tree of units take effect on their day.
 
     Raises:
         WorldAtFault: the database or the store does not answer; the rest waits for the next time.
@@ -31,10 +46,13 @@ def tidy(post: Post) -> None:
         idempotency.forget_old(connection, now)
         deliveries.expire_links(connection, now)
         throttle.forget_old(connection, now)
+        reuse.forget_ended(connection, now)
+        oidc_logins.forget_ended(connection, now)
         messages.forget_old(connection, now)
+    settle_units(post)
     take_back_unanswered(post)
     void_overdue(post)
-    make_head(post)
+    freeze_months(post)
     verifying.tidy(post.storage.database, post.storage.objects, now)
     removed = purge.remove_due(post.storage.database, post.storage.objects, now)
     if removed:
@@ -56,6 +74,20 @@ def spared(subject: str) -> Iterator[None]:
         log.error("bug", subject=subject, kind=type(bug).__name__)  # noqa: TRY400  # it may quote a person's data
 
 
+def settle_units(post: Post) -> None:
+    """Let changes of the tree of units that were entered for today, or for a day that was slept through, take effect.
+
+    Raises:
+        RegistryUnavailable: the database does not answer; the next time does it.
+    """
+    today = post.clock().astimezone(VIETNAM_TIME).date()
+    with post.storage.database.read() as connection:
+        due = units.due(connection, today)
+    if due:
+        with post.storage.database.write() as connection:
+            log.info("units_settled", changed=units.settle(connection, today))
+
+
 def take_back_unanswered(post: Post) -> None:
     """Take back the orders whose token let its term pass; the document waits for its person again, with the reason.
 
@@ -70,6 +102,17 @@ def take_back_unanswered(post: Post) -> None:
                 log.warning("token_silent", subject=document)
 
 
+def freeze_months(post: Post) -> None:
+    """Take the numbers of the months that have ended since the last ones were taken.
+
+    Raises:
+        RegistryUnavailable: the database does not answer; the next round takes them.
+    """
+    with spared("snapshots"):
+        for month in snapshots.take_due(post.storage.database, post.clock()):
+            log.info("month_frozen", month=month)
+
+
 def void_overdue(post: Post) -> None:
     """Void the numbers whose certifier did not sign on the printed day; the entry stays with the reason.
 
@@ -82,14 +125,3 @@ def void_overdue(post: Post) -> None:
         with spared(copy), post.storage.database.write() as connection:
             if register.void_overdue(connection, copy, post.actor, post.clock()):
                 log.warning("number_voided", subject=copy)
-
-
-def make_head(post: Post) -> None:
-    """Make the head of yesterday unless it stands; the timestamp lane is told of it in the next round.
-
-    Raises:
-        RegistryUnavailable: the database does not answer; the next time makes it.
-    """
-    head = heads.make_due(post.storage.database, post.clock())
-    if head is not None:
-        log.info("head_made", number=head.number, day=head.day, leaves=head.leaves)

@@ -32,7 +32,7 @@ from storage.outbox import Lane
 from storage.registry import NOTHING_MADE, Document
 from storage.tables import revisions
 from workers.attempt import Post, attempt
-from workers.guarded_timestamper import GuardedTimeStamper
+from workers.guarded_timestamper import resting
 from workers.renewing import Archive, renew_under
 from workers.signing import give_back, given, store_signed
 
@@ -58,8 +58,7 @@ def time_document(post: Post, archive: Archive, document_id: str) -> None:
 
     While the authority is left in peace nothing is claimed: the outbox tells the queue again.
     """
-    if isinstance(archive.timestamper, GuardedTimeStamper) and archive.timestamper.resting:
-        log.info("authority_resting", subject=document_id)
+    if resting(post, archive.timestamper):
         return
     attempt(post, Lane.TIMESTAMP, document_id, registry.find, partial(_time, post, archive))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import date
 from typing import Annotated, Any
@@ -25,7 +26,7 @@ from api.schemas_books import (
     YearBody,
     YearSent,
 )
-from digitize.attest.register import Closing, totals
+from digitize.attest.register import Closing
 from digitize.lifecycle import Office
 from digitize.targets import VIETNAM_TIME
 from storage import register, shown, units
@@ -45,7 +46,9 @@ SHEETS: dict[int | str, dict[str, Any]] = {
 def list_books(caller: CopyReader, parts: PartsOf) -> list[BookBody]:
     """Các quyển sổ trong phạm vi, mới nhất trước."""
     with parts.storage.database.read() as connection:
-        return [_book_body(connection, book) for book in register.books_of(connection, caller.scope)]
+        found = register.books_of(connection, caller.scope)
+        codes = shown.unit_codes(connection, [book.unit_id for book in found])
+    return [_book_body(book, codes) for book in found]
 
 
 @router.post("", status_code=201, responses=WRITING)
@@ -56,21 +59,29 @@ def open_book(sent: BookSent, caller: PersonOnly, parts: PartsOf) -> BookBody:
         code = sent.unit
         unit = units.find_by_code(connection, code, caller.scope).id if code else _own_unit(caller)
         book = register.open_book(connection, unit, BookKind.ELECTRONIC_COPIES, caller.actor, parts.now())
-        return _book_body(connection, book)
+        return _book_body(book, shown.unit_codes(connection, [book.unit_id]))
 
 
 @router.get("/{book_id}/entries", responses=READING)
 def list_entries(
-    book_id: BookPath, caller: CopyReader, parts: PartsOf, year: Year = None, month: Month = None
+    book_id: BookPath,
+    caller: CopyReader,
+    parts: PartsOf,
+    year: Year = None,
+    month: Month = None,
+    above: Annotated[int, Query(ge=0, le=10_000_000, description="Chỉ những dòng có số lớn hơn.")] = 0,
+    limit: Annotated[int, Query(ge=1, le=1000)] = 200,
 ) -> EntriesBody:
-    """Các dòng của sổ trong một tháng hoặc một năm: số liên tục qua các quyển."""
+    """Các dòng của sổ trong một tháng hoặc một năm, từng trang: số liên tục qua các quyển; tổng là của cả kỳ."""
     with parts.storage.database.read() as connection:
         book = register.find_book(connection, book_id, caller.scope)
         period = (book.unit_id, book.kind, year or book.year, month)
-        found = register.rows(connection, *period)
+        found = register.page(connection, *period, above=above, limit=limit)
         head = register.heading(connection, *period)
-    entries = [EntryBody.model_validate(row) for row in found]
-    return EntriesBody(**asdict(head), entries=entries, totals=TotalsBody.model_validate(totals(found)))
+    entries = [EntryBody.model_validate(row) for row in found.rows]
+    return EntriesBody(
+        **asdict(head), entries=entries, totals=TotalsBody.model_validate(found.totals), next=found.next
+    )  # fmt: skip
 
 
 @router.get("/{book_id}/print", responses=READING | PDF, response_class=Response)
@@ -111,9 +122,11 @@ def export_entries(
 def close_book(book_id: BookPath, caller: PersonOnly, parts: PartsOf) -> BookBody:
     """Khóa một quyển đã đầy; số tiếp tục liên tục ở quyển mở sau."""
     _need_supervisor(caller)
+    need_proof(caller, parts)
     with parts.storage.database.write() as connection:
         register.find_book(connection, book_id, caller.scope)
-        return _book_body(connection, register.close_book(connection, book_id, caller.actor, parts.now()))
+        book = register.close_book(connection, book_id, caller.actor, parts.now())
+        return _book_body(book, shown.unit_codes(connection, [book.unit_id]))
 
 
 @router.post("/{book_id}/year-close", responses=WRITING)
@@ -150,9 +163,9 @@ def _today(parts: Parts) -> date:
     return parts.now().astimezone(VIETNAM_TIME).date()
 
 
-def _book_body(connection: sa.Connection, book: RegisterBook) -> BookBody:
+def _book_body(book: RegisterBook, codes: Mapping[str, str]) -> BookBody:
     return BookBody(
-        id=book.id, unit=units.find_unit(connection, book.unit_id).code, kind=book.kind.value, name=book.name,
+        id=book.id, unit=codes[book.unit_id], kind=book.kind.value, name=book.name,
         year=book.year, volume=book.volume, opened_on=book.opened_on, closed_on=book.closed_on, total=book.total,
     )  # fmt: skip
 

@@ -11,7 +11,7 @@ from fastapi import APIRouter, Query, Request, Response
 from api import copy_cursors, once, visits
 from api.answers import READING, WRITING
 from api.auth import Caller, CopyIssuer, CopyReader
-from api.copy_view import visit_body
+from api.copy_view import visit_bodies, visit_body
 from api.papers import appointment_slip, receipt_slip
 from api.parts import Parts, PartsOf
 from api.schemas import IdempotencyKey
@@ -61,7 +61,7 @@ def list_certifications(
     after = copy_cursors.from_word(cursor)
     with parts.storage.database.read() as connection:
         found = certifications.visits(connection, caller.scope, after=after, limit=limit)
-        bodies = [visit_body(connection, visit, listed=True) for visit in found]
+        bodies = visit_bodies(connection, found)
     full = len(found) == limit
     following = copy_cursors.to_word(CopyCursor(found[-1].opened_at, found[-1].id)) if full else None
     return CertificationList(certifications=bodies, next=following)
@@ -154,7 +154,7 @@ def abandon_certification(
 
     def act(connection: sa.Connection) -> None:
         visit = certifications.find_visit(connection, certification_id, caller.scope)
-        actor = visits.concerned(caller, visit)
+        actor = visits.giving_up(caller, visit)
         certifications.abandon_visit(connection, certification_id, sent.reason, actor, parts.now(), caller.scope)
 
     return _answer(parts, caller, _once(caller, request), certification_id, act)

@@ -10,7 +10,7 @@ from fastapi.responses import StreamingResponse
 from api import copy_cursors, copy_files
 from api.answers import READING
 from api.auth import CopyReader
-from api.copy_view import copy_body, suggestion_body
+from api.copy_view import copy_bodies, copy_body, suggestion_body
 from api.files import MEDIA_TYPES
 from api.parts import PartsOf
 from api.schemas import PagePath
@@ -40,7 +40,7 @@ def list_copies(
     after = copy_cursors.from_word(cursor)
     with parts.storage.database.read() as connection:
         found = certifications.listing(connection, caller.scope, states=state, after=after, limit=limit)
-        bodies = [copy_body(connection, copy) for copy in found]
+        bodies = copy_bodies(connection, found)
     full = len(found) == limit
     following = copy_cursors.to_word(CopyCursor(found[-1].opened_at, found[-1].id)) if full else None
     return CopyList(copies=bodies, next=following)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 from fastapi import Depends, Request, Response
 
@@ -17,6 +17,8 @@ from api.schemas import IdempotencyKey, IfMatch
 from api.schemas_copies import CopyPath
 from api.versions import etag, wanted_version
 from storage.idempotency import Stored
+
+Answer = TypeVar("Answer")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,13 @@ class CopyStepCall:
                 return Stored(status, {"ETag": etag(copy.record.version)}, body.model_dump_json())
 
             return once.answer(hand.connection, asked, self.parts.now(), stored)
+
+    def look(self, ask: Callable[[CopyHand], Answer]) -> Answer:
+        """Do beforehand what a step needs and what must not hold its transaction open: nothing is written here."""
+        with self.parts.storage.database.read() as connection:
+            return ask(CopyHand(
+                connection, self.parts.storage.objects, self.caller, self.copy_id, self.version, self.parts.now()
+            ))  # fmt: skip
 
 
 def _step_call(

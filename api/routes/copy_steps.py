@@ -62,7 +62,13 @@ def attest_copy(sent: AttestationSent, call: CopyStepOf) -> Response:
 @router.post("/refusal", response_model=CopyBody, responses=STEPPING)
 def refuse_copy(sent: RefusalSent, call: CopyStepOf) -> Response:
     """Từ chối bằng văn bản theo một trong sáu căn cứ; văn bản nằm ở tệp `letter`."""
-    return call.take(sent.model_dump_json(), lambda hand: copies.refuse(hand, sent.ground, sent.reason))
+    letter = call.look(lambda hand: copies.typeset_refusal(hand, sent.ground, sent.reason))
+
+    def act(hand: CopyHand) -> None:
+        need_proof(call.caller, call.parts)
+        copies.refuse(hand, sent.ground, sent.reason, letter)
+
+    return call.take(sent.model_dump_json(), act)
 
 
 @router.post("/abandonment", response_model=CopyBody, responses=STEPPING)
@@ -74,7 +80,12 @@ def abandon_copy(sent: ReasonSent, call: CopyStepOf) -> Response:
 @router.post("/void", response_model=CopyBody, responses=STEPPING)
 def void_copy(sent: ReasonSent, call: CopyStepOf) -> Response:
     """Bỏ số đã cấp khi chưa đóng dấu; số và lý do ở lại trong sổ."""
-    return call.take(sent.model_dump_json(), lambda hand: copies.void(hand, sent.reason))
+
+    def act(hand: CopyHand) -> None:
+        need_proof(call.caller, call.parts)
+        copies.void(hand, sent.reason)
+
+    return call.take(sent.model_dump_json(), act)
 
 
 @router.post("/cancellation", response_model=CopyBody, responses=STEPPING)

@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Header, Query, Response
 from fastapi.responses import StreamingResponse
 
-from api import cursors, files
+from api import cursors, files, ranges
 from api.answers import READING
 from api.auth import ResultReader
 from api.parts import PartsOf
@@ -46,13 +46,21 @@ def list_documents(
     )
 
 
-@router.get("/{document_id}", responses=READING)
-def get_document(document_id: DocumentPath, caller: ResultReader, parts: PartsOf, response: Response) -> DocumentBody:
-    """Một văn bản; ETag là phiên bản để gửi lại trong If-Match."""
+@router.get("/{document_id}", response_model=DocumentBody, responses=READING | {304: {"description": "Không đổi."}})
+def get_document(
+    document_id: DocumentPath,
+    caller: ResultReader,
+    parts: PartsOf,
+    if_none_match: Annotated[str | None, Header(max_length=200)] = None,
+) -> Response:
+    """Một văn bản; ETag là phiên bản để gửi lại trong If-Match. DocCode của CV 7197 cũng mở được ở địa chỉ này."""
     with parts.storage.database.read() as connection:
         document = registry.find(connection, document_id, caller.scope)
-        response.headers["ETag"] = etag(document.record.version)
-        return document_body(connection, document, masked=False)
+        tag = etag(document.record.version)
+        if ranges.is_same(if_none_match, tag):
+            return ranges.not_modified(tag)
+        body = document_body(connection, document, masked=False).model_dump_json()
+    return Response(body, headers={"ETag": tag}, media_type="application/json")
 
 
 @router.get(

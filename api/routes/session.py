@@ -10,6 +10,7 @@ from fastapi import APIRouter, Form, Header, Request, Response
 
 from api.answers import documented
 from api.auth import AnyCaller, cookie_name, session_token
+from api.certificates import shown_certificate
 from api.doors import end_session, open_session, renew_proof
 from api.parts import PartsOf
 from api.schemas import PRINTABLE, LogIn, PersonBody, Proof, SessionBody, TokenBody
@@ -56,6 +57,7 @@ def me(caller: AnyCaller) -> PersonBody:
 
 @router.post("/oauth/token", responses=documented(400, 401, 403, 413, 422, 503))
 def token(
+    request: Request,
     parts: PartsOf,
     grant_type: Annotated[str, Form(max_length=100)],
     scope: Annotated[str, Form(max_length=500)] = "",
@@ -69,9 +71,10 @@ def token(
     name, secret = _credentials(authorization) or (client_id, client_secret)
     asked = frozenset(scope.split())
     minutes = parts.settings.token_minutes
+    shown = shown_certificate(request, parts)
     with parts.storage.database.write() as connection:
-        granted = clients.grant(connection, name, secret, asked, parts.now(), minutes)
-        held = clients.client_of(connection, granted, parts.now()).scopes
+        granted = clients.grant(connection, name, secret, asked, parts.now(), minutes, shown)
+        held = clients.client_of(connection, granted, parts.now(), shown).scopes
     return TokenBody(access_token=granted, expires_in=int(minutes * 60), scope=" ".join(sorted(held)))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from api.auth import Caller
 from api.files import FileName, is_closed, key_of_file
@@ -33,8 +33,10 @@ from digitize.lifecycle import (
 )
 from digitize.metadata import required_fields
 from digitize.model import Box, Field, Finding, Page, Reading, from_json
-from storage import registry, shown, token_signing
+from digitize.targets import VIETNAM_TIME
+from storage import registry, shown, token_signing, units
 from storage.registry import Document
+from storage.reuse import finding
 from storage.sealing import data_unsealed
 from storage.shown import ConfirmedData
 
@@ -121,6 +123,8 @@ class DocumentView:
     fields: tuple[FieldView, ...]
     pages: tuple[PageView, ...]
     findings: tuple[Finding, ...]
+    issuer: str
+    """Which unit the agency on the paper was on the paper's date, and who answers today; empty: no name or no date."""
     files: tuple[tuple[str, str], ...]
     """(address, name)."""
     history: HistoryBody
@@ -162,6 +166,7 @@ def gather(parts: Parts, caller: Caller, document_id: str, typed: Mapping[str, s
         fields=_fields(kind_code, drafts, confirmed, typed),
         pages=_pages(reading, previews, drafts if confirmed is None else {}),
         findings=reading.findings if reading else (),
+        issuer=_issuer(parts, caller, _values(drafts, confirmed)),
         files=_files(document),
         history=history,
         steps=_possible(caller, document) | ({"token-withdrawal"} if token.ordered_by == caller.actor.id else set()),
@@ -199,6 +204,31 @@ def _fields(
         )
         for name, label in FIELD_LABELS.items()
     )
+
+
+def _values(drafts: Mapping[str, Field], confirmed: ConfirmedData | None) -> Mapping[str, str]:
+    return confirmed.fields if confirmed else {name: draft.value for name, draft in drafts.items()}
+
+
+def _issuer(parts: Parts, caller: Caller, values: Mapping[str, str]) -> str:
+    try:
+        printed_on = date.fromisoformat(values.get("issued_date", ""))
+    except ValueError:
+        return ""
+    name, above = values.get("organ_name", ""), values.get("parent_organ_name", "")
+    if not name:
+        return ""
+    today = parts.now().astimezone(VIETNAM_TIME).date()
+    province = finding.province_of(caller.scope)
+    with parts.storage.database.read() as connection:
+        found = units.resolve(connection, name, printed_on, today, above=above, scope=province)
+        if found.unit is None:
+            return found.reason
+        told = f"{found.unit.name} ({found.unit.code})"
+        if found.answering in {None, found.unit.unit_id}:
+            return f"{told}. {found.reason}"
+        heir = units.find_unit(connection, found.answering or "")
+    return f"{told}. Đơn vị đã thôi; hôm nay {heir.name} ({heir.code}) trả lời thay."
 
 
 def _pages(reading: Reading | None, previews: Mapping[int, str], drafts: Mapping[str, Field]) -> tuple[PageView, ...]:

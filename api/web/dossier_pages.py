@@ -35,6 +35,7 @@ def upload(
     file: Annotated[UploadFile, File()],
     dossier: Annotated[str, Form(max_length=64, pattern=PRINTABLE)],
     ordinal: Annotated[str, Form(max_length=3)] = "",
+    reason: Annotated[str, Form(max_length=500, pattern=PRINTABLE)] = "",
 ) -> Response:
     """Receive the scan and lead to its document."""
     caller.need(Right.WRITE_RESULTS)
@@ -44,7 +45,7 @@ def upload(
         need_dossier(parts, caller, code)
         scan = keep(parts, file)
         with parts.storage.database.write() as connection:
-            document = receive(connection, parts, caller, Arrival(code, wanted, scan))
+            document = receive(connection, parts, caller, Arrival(code, wanted, scan, reason))
     except SohoaError as error:
         return _form(request, parts, caller, problem_of(error).detail, problem_of(error).status, code)
     return RedirectResponse(f"/documents/{document.id}", 303)

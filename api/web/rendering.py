@@ -75,8 +75,14 @@ def page(request: Request, template: str, status: int = 200, /, **values: Any) -
         values: what the template shows; ``caller`` is who is logged in.
     """
     values.setdefault("caller", None)
-    demonstration = request.app.state.parts.settings.demonstration
-    text = _TEMPLATES.get_template(template).render(values | {"demonstration": demonstration, "path": request.url.path})
+    settings = request.app.state.parts.settings
+    told = {
+        "demonstration": settings.demonstration,
+        "path": request.url.path,
+        "oidc_name": settings.oidc_name if settings.oidc_issuer else "",
+        "passwords": settings.password_login,
+    }
+    text = _TEMPLATES.get_template(template).render(values | told)
     return HTMLResponse(text, status)
 
 

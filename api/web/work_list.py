@@ -57,6 +57,7 @@ def show_list(
         caller=caller,
         documents=bodies,
         counts=counts,
+        most=registry.MOST_COUNTED,
         mine=mine,
         total=sum(counts.values()),
         chosen=state,

@@ -23,7 +23,7 @@ from digitize.sign.chain import WEAK, Surroundings, signer_status
 from digitize.sign.evidence import Evidence, evidence_within
 from digitize.sign.old_forms import digest_inside
 from digitize.sign.revoked import Revocation, findings
-from digitize.sign.stamps import judge_stamps, judge_token
+from digitize.sign.stamps import Proof, judge_stamps, judge_token
 from digitize.sign.trust import TrustAnchors
 
 R = TypeVar("R")
@@ -74,7 +74,7 @@ class Judgement:
     revoked_before_proof: bool
     """The certificate was revoked before the proven time."""
     revocation_proven: bool
-    """The file's own evidence shows the whole chain unrevoked."""
+    """The file's own evidence shows the whole chain unrevoked, and that of the timestamp which proves the time."""
     reasons: tuple[str, ...]
     """Vietnamese sentences."""
     doubtful: bool = False
@@ -145,6 +145,8 @@ async def judge_cms(
         indication = AdESIndeterminate.REVOKED_CA_NO_POE if revoked.of_issuer else AdESIndeterminate.REVOKED_NO_POE
         status["trust_problem_indic"] = indication
     graded = _grades(status)
+    if proof is not None and unrevoked:
+        unrevoked = await _unrevoked_stamp(proof, around)
     proven_at = proof.at if proof else known.at if known.proven_by else None
     weakness = (wording.weakness(signed_data["signer_infos"][0], status["signing_cert"]),) if weak else ()
     judgement = replace(
@@ -192,6 +194,15 @@ async def _revoked(
         alone = await findings(path, around.anchors, around.embedded, moment)
         return None, alone.proven
     return found.revoked, found.proven
+
+
+async def _unrevoked_stamp(proof: Proof, around: Surroundings) -> bool:
+    """Say whether the file itself proves that nobody in the timestamp's chain was revoked when it was made.
+
+    Level B-LT is judged without asking anybody: the time is part of the judgement, so its authority is, too (EN 319
+    122-1 §6.3 names the certificate of the timestamp authority among those whose revocation data are to be there).
+    """
+    return proof.path is not None and (await findings(proof.path, around.anchors, around.embedded, proof.at)).proven
 
 
 def _grades(status: Mapping[str, Any]) -> Judgement:

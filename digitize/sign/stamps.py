@@ -10,6 +10,7 @@ from typing import Any
 from asn1crypto import cms, core
 from pyhanko.sign.ades.report import AdESIndeterminate
 from pyhanko.sign.validation.generic_cms import extract_tst_data_iter, message_imprint_checker
+from pyhanko_certvalidator.path import ValidationPath
 
 from digitize.sign import wording
 from digitize.sign.chain import Surroundings, timestamp_status
@@ -27,6 +28,8 @@ class Proof:
     at: datetime
     authority: str
     """Name of the timestamp authority."""
+    path: ValidationPath | None = None
+    """The chain of the authority's certificate, by which the token was believed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +94,7 @@ async def judge_token(
     certificate = status["signing_cert"]
     if not certificate.not_valid_before <= stamped_at <= certificate.not_valid_after:
         return Stamped(status, None, wording.STAMP_NOT_TRUSTED)
-    return Stamped(status, Proof(stamped_at, common_name(certificate)))
+    return Stamped(status, Proof(stamped_at, common_name(certificate), status["validation_path"]))
 
 
 async def _judge_or_fault(

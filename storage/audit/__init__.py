@@ -23,6 +23,7 @@ from storage.audit.finding import Finding
 from storage.audit.reading import unreadable
 from storage.audit.trees import JudgeToken, TokenJudgement
 from storage.database import Database
+from storage.heads import covered_until
 from storage.tables import events, merkle_heads, merkle_leaves, register_years
 
 __all__ = ["Audit", "Finding", "JudgeToken", "TokenJudgement", "audit"]
@@ -37,7 +38,7 @@ class Audit:
     heads: int
     leaves: int
     covered_until: date | None
-    """Last day of the newest head; what is younger is held by its chain alone."""
+    """Last day that the heads cover whole; what is younger is held by its chain alone."""
     untimed: int
     """Heads that wait for their timestamp."""
     findings: tuple[Finding, ...]
@@ -102,6 +103,6 @@ def _counted(connection: sa.Connection, subjects: int, findings: list[Finding]) 
 
     return Audit(
         subjects=subjects, events=count(events), heads=count(merkle_heads), leaves=count(merkle_leaves),
-        covered_until=connection.execute(sa.select(sa.func.max(merkle_heads.c.day))).scalar_one(),
+        covered_until=covered_until(connection),
         untimed=count(merkle_heads, merkle_heads.c.token.is_(None)), findings=tuple(findings),
     )  # fmt: skip

@@ -45,8 +45,8 @@ def examine_heads(connection: sa.Connection, judge: JudgeToken) -> Iterator[Find
             yield Finding(merkle_heads.name, row, "không nối tiếp đầu cây trước")
         if head.hash != kept.kept_hash:
             yield Finding(merkle_heads.name, row, "nội dung không khớp mã băm")
-        if head.day <= day:
-            yield Finding(merkle_heads.name, row, f"ngày {head.day} không sau ngày của đầu cây trước")
+        if head.day < day:
+            yield Finding(merkle_heads.name, row, f"ngày {head.day} trước ngày của đầu cây trước")
         previous, day = kept.kept_hash, head.day
         yield from _examine_leaves(connection, kept)
         yield from _examine_token(connection, kept, judge)

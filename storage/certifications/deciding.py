@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -15,7 +15,7 @@ from digitize.attest.refusal import RefusalGround
 from digitize.errors import Forbidden, InvalidInput
 from digitize.lifecycle import Actor
 from digitize.targets import VIETNAM_TIME
-from storage import announcements, authorities
+from storage import announcements, authorities, tallies
 from storage.certifications.changing import record
 from storage.certifications.finding import find, find_visit, of_visit
 from storage.certifications.opening import close_visit, hold_visit
@@ -117,10 +117,16 @@ class Refusal:
 
 def refusal_of(connection: sa.Connection, copy_id: str) -> Refusal | None:
     """Return how a copy was refused; None: it was not."""
-    row = connection.execute(sa.select(refusals).where(refusals.c.copy_id == copy_id)).one_or_none()
-    if row is None:
-        return None
-    return Refusal(RefusalGround(row.ground), row.reason, row.refused_by, row.refused_at, row.letter_key)
+    return refusals_of(connection, [copy_id]).get(copy_id)
+
+
+def refusals_of(connection: sa.Connection, ids: Sequence[str]) -> Mapping[str, Refusal]:
+    """Return how each copy that was refused was."""
+    rows = connection.execute(sa.select(refusals).where(refusals.c.copy_id.in_(ids)))
+    return {
+        row.copy_id: Refusal(RefusalGround(row.ground), row.reason, row.refused_by, row.refused_at, row.letter_key)
+        for row in rows
+    }
 
 
 def keep_letter(connection: sa.Connection, copy_id: str, letter_key: str) -> None:
@@ -213,6 +219,8 @@ def issue(
     delivered = Delivered(actor=actor, channel=channel)
     after = record(connection, copy_id, delivered, now, lease=lease, changes={"issued_at": now})
     announcements.put(connection, copy_id, announcements.COPY_ISSUED, now)
+    visit = sa.select(copies.c.certification_id).where(copies.c.id == copy_id)
+    tallies.count_certification(connection, connection.execute(visit).scalar_one())
     return after
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -74,9 +74,11 @@ def keep_attested(connection: sa.Connection, copy_id: str, key: str, lease: Leas
 
 
 def keep_revision(connection: sa.Connection, copy_id: str, revision: Revision) -> None:
-    """Enter a released revision; one that is signed anew after its act was ordered again takes the other's place."""
-    same = (copy_revisions.c.copy_id == copy_id, copy_revisions.c.number == revision.number)
-    connection.execute(copy_revisions.delete().where(*same))
+    """Enter a released revision, once: a head may cover the row from the next day on, and nothing changes it.
+
+    No road leads back from a released signature to its order (:mod:`digitize.attest.lifecycle`): the certifier's is
+    followed by the seal or the void, the agency's by the delivery; a renewal is kept beside (``renewals``).
+    """
     connection.execute(
         copy_revisions.insert().values(
             copy_id=copy_id,
@@ -91,14 +93,16 @@ def keep_revision(connection: sa.Connection, copy_id: str, revision: Revision) -
     )
 
 
-def revisions_of(connection: sa.Connection, copy_id: str) -> tuple[Revision, ...]:
-    """Return the signatures of a copy in the order in which they were made."""
+def revisions_of(connection: sa.Connection, ids: Sequence[str]) -> Mapping[str, tuple[Revision, ...]]:
+    """Return the signatures of each copy that has any, in the order in which they were made."""
     rows = connection.execute(
-        sa.select(copy_revisions).where(copy_revisions.c.copy_id == copy_id).order_by(copy_revisions.c.number)
+        sa.select(copy_revisions).where(copy_revisions.c.copy_id.in_(ids)).order_by(copy_revisions.c.number)
     )
-    return tuple(
-        Revision(row.number, row.key, row.role, row.signer, row.signed_at, row.level, row.verdict) for row in rows
-    )
+    found: dict[str, tuple[Revision, ...]] = {}
+    for row in rows:
+        made = Revision(row.number, row.key, row.role, row.signer, row.signed_at, row.level, row.verdict)
+        found[row.copy_id] = (*found.get(row.copy_id, ()), made)
+    return found
 
 
 def preview_key(connection: sa.Connection, copy: Copy, page: int) -> str | None:

@@ -1,6 +1,7 @@
 """Daily heads over register and history: each is the root of a Merkle tree, bound to the head before and timestamped.
 
-Whoever keeps a head can tell later whether anything before it was changed (:mod:`storage.audit`).
+A day that brought very many rows has several. Whoever keeps a head can tell later whether anything before it was
+changed (:mod:`storage.audit`).
 """
 
 from __future__ import annotations
@@ -20,9 +21,9 @@ from storage.heads.keeping import (
     sent,
     unsent,
 )
-from storage.heads.making import make_due
+from storage.heads.making import HeadMaker, covered_until, make_due
 
 __all__ = [
-    "BY_KIND", "FACTS", "HISTORY", "Fact", "Included", "KeptHead", "due", "find_head", "forget_salts", "heads",
-    "keep_token", "leaves_of", "make_due", "number_in", "prove", "sent", "unsent",
+    "BY_KIND", "FACTS", "HISTORY", "Fact", "HeadMaker", "Included", "KeptHead", "covered_until", "due", "find_head",
+    "forget_salts", "heads", "keep_token", "leaves_of", "make_due", "number_in", "prove", "sent", "unsent",
 ]  # fmt: skip

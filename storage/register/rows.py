@@ -2,31 +2,69 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
 import sqlalchemy as sa
 
 from digitize.attest.numbering import Numbering
-from digitize.attest.register import VOID_NOTE, Book, RegisterRow
+from digitize.attest.register import VOID_NOTE, Book, RegisterRow, Totals
 from digitize.errors import InvalidInput
 from digitize.targets import VIETNAM_TIME
 from storage.register.book import BookKind
+from storage.register.years import totals_of
 from storage.tables import books, cancellations, register_entries, units
 
 
 def rows(
     connection: sa.Connection, unit: str, kind: BookKind, year: int, month: int | None = None
 ) -> tuple[RegisterRow, ...]:
-    """Return the entries of a year, or of one month of it, in the order of their numbers.
+    """Return the entries of a year, or of one month of it, in the order of their numbers: for a print, whole.
 
     Raises:
         InvalidInput: there is no such month.
     """
-    query = _entries(unit, kind, year)
-    if month is not None:
-        query = query.where(register_entries.c.printed_on.between(*_days(year, month)))
-    return tuple(_row(row) for row in connection.execute(query))
+    return tuple(_row(row) for row in connection.execute(_entries(unit, kind, year, month)))
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Some entries of a period, and what the whole of it adds up to."""
+
+    rows: tuple[RegisterRow, ...]
+    totals: Totals
+    """Of the period, not of the page."""
+    next: int | None
+    """Serial after which the next page begins; None at the end."""
+
+
+def page(
+    connection: sa.Connection, unit: str, kind: BookKind, year: int, month: int | None, *, above: int, limit: int
+) -> Page:
+    """Return the entries of a year, or of one month of it, a page at a time.
+
+    Args:
+        connection: a reading transaction.
+        unit: whose register.
+        kind: of the books.
+        year: of the serials.
+        month: None: the whole year.
+        above: only larger serials.
+        limit: entries in the page.
+
+    Raises:
+        InvalidInput: there is no such month.
+    """
+    query = _entries(unit, kind, year, month).where(register_entries.c.serial > above).limit(limit + 1)
+    found = connection.execute(query).all()
+    days = None if month is None else _days(year, month)
+    shown = found[:limit]
+    return Page(
+        tuple(_row(row) for row in shown),
+        totals_of(connection, unit, kind.value, year, days),
+        shown[-1].serial if len(found) > limit else None,
+    )
 
 
 def rows_of_book(connection: sa.Connection, book_id: str) -> tuple[RegisterRow, ...]:
@@ -59,8 +97,9 @@ def heading(connection: sa.Connection, unit: str, kind: BookKind, year: int, mon
     return Book(unit=name, title=form.title, name=", ".join(named), period=period)
 
 
-def _entries(unit: str, kind: BookKind, year: int) -> sa.Select[tuple[Any, ...]]:
-    return _columns().where(*_of(unit, kind, year)).order_by(register_entries.c.serial)
+def _entries(unit: str, kind: BookKind, year: int, month: int | None) -> sa.Select[tuple[Any, ...]]:
+    query = _columns().where(*_of(unit, kind, year)).order_by(register_entries.c.serial)
+    return query if month is None else query.where(register_entries.c.printed_on.between(*_days(year, month)))
 
 
 def _of(unit: str, kind: BookKind, year: int) -> tuple[sa.ColumnElement[bool], ...]:

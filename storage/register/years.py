@@ -102,8 +102,10 @@ def find_year(connection: sa.Connection, unit: str, kind: str, year: int) -> Reg
     return None if row is None else _year(row)
 
 
-def totals_of(connection: sa.Connection, unit: str, kind: str, year: int) -> Totals:
-    """Add a year up from its entries."""
+def totals_of(
+    connection: sa.Connection, unit: str, kind: str, year: int, days: tuple[date, date] | None = None
+) -> Totals:
+    """Add a year up from its entries, or only those of some days, both included."""
     void = register_entries.c.void_reason.is_not(None)
 
     def added(counted: sa.ColumnElement[int]) -> sa.ColumnElement[int]:
@@ -115,7 +117,7 @@ def totals_of(connection: sa.Connection, unit: str, kind: str, year: int) -> Tot
             added(sa.case((void, 1), else_=0)),
             added(sa.case((void, 0), else_=register_entries.c.quantity)),
             added(sa.case((void, 0), else_=register_entries.c.fee_vnd)),
-        ).where(*_entered(unit, kind, year))
+        ).where(*_entered(unit, kind, year), *([] if days is None else [register_entries.c.printed_on.between(*days)]))
     ).one()
     return Totals(*(int(number) for number in row))
 

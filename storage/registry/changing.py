@@ -10,8 +10,8 @@ from typing import Any
 import msgspec
 import sqlalchemy as sa
 
-from digitize.lifecycle import WAITING_FOR, Actor, Event, Record, SignedFileDiscarded, apply
-from storage import history, subjects
+from digitize.lifecycle import WAITING_FOR, Actor, Event, Record, SignedFileDiscarded, State, apply
+from storage import exchange, history, search, subjects, tallies
 from storage.leases import Lease, LeaseLost, Stray
 from storage.registry.document import NOTHING_MADE, Summary
 from storage.registry.finding import record_of
@@ -19,6 +19,15 @@ from storage.registry.lanes import LANES
 from storage.registry.receiving import add_capture
 from storage.subjects import SubjectKind
 from storage.tables import documents, revisions
+
+_COUNTED = {"published_at", "ended_at", "result_id"}
+"""Columns that change what is counted (:mod:`digitize.tally`)."""
+_SEARCHED = {"summary", "result_id"}
+"""Columns that change what is found, besides the state (:mod:`storage.search`)."""
+_WORDLESS = frozenset({
+    State.RECEIVED, State.QUARANTINED, State.REFUSED, State.WITHDRAWN, State.SUPERSEDED, State.PURGED,
+})  # fmt: skip
+"""The words of a document's scan are not found in these states."""
 
 
 def rescan(
@@ -36,7 +45,16 @@ def rescan(
         now,
         version=version,
         changes=dict.fromkeys(
-            ("reading_key", "archive_key", "capture_key", "metadata_key", "signer", "digitization_code", "result_code")
+            (
+                "reading_key",
+                "archive_key",
+                "capture_key",
+                "metadata_key",
+                "signer",
+                "digitization_code",
+                "result_code",
+                "owner_hash",
+            )
         )
         | {"summary": asdict(Summary()), **NOTHING_MADE},
     )
@@ -97,7 +115,21 @@ def record(
     moved = after.state is not before.state
     lane = LANES.get(after.state)
     subjects.advance(connection, held, event, now, moved=moved, lane=lane, private=private, by_clock=by_clock)
+    result_ids = {row.result_id, (changes or {}).get("result_id", row.result_id)}
+    if moved or (changes and _SEARCHED & changes.keys()):
+        _index(connection, after, result_ids, changes or {})
+    if changes and _COUNTED & changes.keys():
+        tallies.count_many(connection, result_ids=result_ids)
+        exchange.owe_results(connection, result_ids, now)
     return after
+
+
+def _index(connection: sa.Connection, after: Record, result_ids: set[str], changes: Mapping[str, Any]) -> None:
+    search.index_many(connection, result_ids)
+    if after.state in _WORDLESS:
+        search.drop_text(connection, after.document)
+    elif "unit_id" in changes:
+        search.move_text(connection, after.document, changes["unit_id"])
 
 
 def discard(connection: sa.Connection, stray: Stray, actor: Actor, now: datetime) -> bool:

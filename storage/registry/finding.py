@@ -13,7 +13,16 @@ import sqlalchemy as sa
 from digitize.errors import NotFound
 from digitize.lifecycle import Record, State
 from storage.registry.document import EVERYTHING, Document, Making, Scope, Summary
+from storage.search.merging import newest
+from storage.search.reach import Reach, reach_of
 from storage.tables import captures, documents, dossiers, results, subjects, units
+
+MOST_COUNTED = 1_000
+"""Documents of one state that a list counts; where there are more, it says so."""
+
+_MOST_RANGES = 400
+"""Ranges of one statement; SQLite takes no more than 500."""
+_ORDER = (documents.c.received_at, documents.c.id)
 
 _SELECT = (
     sa.select(
@@ -48,6 +57,20 @@ def find(connection: sa.Connection, document: str, scope: Scope = EVERYTHING) ->
     return _document(row)
 
 
+def find_by_doc_code(connection: sa.Connection, doc_code: str, scope: Scope = EVERYTHING) -> Document:
+    """Return the document that bears a DocCode now.
+
+    Raises:
+        NotFound: there is none, or it lies outside the scope.
+    """
+    row = connection.execute(
+        _SELECT.where(documents.c.doc_code == doc_code, units.c.path.startswith(scope.path, autoescape=True))
+    ).one_or_none()
+    if row is None:
+        raise NotFound("văn bản có DocCode này")
+    return _document(row)
+
+
 @dataclass(frozen=True, slots=True)
 class Cursor:
     """Where a page of a list ended."""
@@ -75,31 +98,55 @@ def listing(
         after: where the page before ended.
         limit: length of the page.
     """
-    query = _SELECT.where(units.c.path.startswith(scope.path, autoescape=True))
-    if states:
-        query = query.where(documents.c.state.in_([state.value for state in states]))
-    if dossier_code is not None:
-        query = query.where(dossiers.c.code == dossier_code)
-    if after is not None:
-        query = query.where(
-            sa.or_(
-                documents.c.received_at < after.received_at,
-                sa.and_(documents.c.received_at == after.received_at, documents.c.id < after.document),
-            )
-        )
-    rows = connection.execute(query.order_by(documents.c.received_at.desc(), documents.c.id.desc()).limit(limit))
+    place = None if after is None else (after.received_at, after.document)
+    if dossier_code is None:
+        ranges = _ranges(reach_of(connection, scope.path), states)
+    else:
+        of = sa.select(results.c.id).join(dossiers, dossiers.c.id == results.c.dossier_id)
+        conditions = [documents.c.result_id.in_(of.where(dossiers.c.code == dossier_code)), *_in_states(states)]
+        inside = sa.select(units.c.id).where(units.c.path.startswith(scope.path, autoescape=True))
+        ranges = [sa.select(*_ORDER).where(*conditions, documents.c.unit_id.in_(inside))]
+    if not ranges:
+        return []
+    page = newest(ranges, _ORDER, limit, place).subquery()
+    rows = connection.execute(
+        _SELECT.join(page, page.c.id == documents.c.id).order_by(*(column.desc() for column in _ORDER))
+    )
     return [_document(row) for row in rows]
 
 
-def counts(connection: sa.Connection, scope: Scope) -> Mapping[State, int]:
-    """Count the documents of the scope by state; states without any are left out."""
-    rows = connection.execute(
-        sa.select(documents.c.state, sa.func.count())
-        .join(units, units.c.id == documents.c.unit_id)
-        .where(units.c.path.startswith(scope.path, autoescape=True))
-        .group_by(documents.c.state)
-    )
-    return {State(state): count for state, count in rows.tuples()}
+def _ranges(reach: Reach, states: Sequence[State]) -> list[sa.Select[Any]]:
+    """Return what an index gives newest first: one range for each unit and state."""
+    every = sa.select(*_ORDER)
+    if reach.unit_ids is None:
+        return [every.where(documents.c.state == state.value) for state in states] or [every]
+    if len(reach.unit_ids) > _MOST_RANGES:
+        return [every.where(*_of(reach), *_in_states(states))]
+    by_unit = [every.where(documents.c.unit_id == unit_id) for unit_id in reach.unit_ids]
+    if not states or len(by_unit) * len(states) > _MOST_RANGES:
+        return [each.where(*_in_states(states)) for each in by_unit]
+    return [each.where(documents.c.state == state.value) for each in by_unit for state in states]
+
+
+def _in_states(states: Sequence[State]) -> list[sa.ColumnElement[bool]]:
+    return [documents.c.state.in_([state.value for state in states])] if states else []
+
+
+def counts(connection: sa.Connection, scope: Scope, most: int = MOST_COUNTED) -> Mapping[State, int]:
+    """Count the documents of the scope by state, each state up to ``most``; states without any are left out."""
+    reach = reach_of(connection, scope.path)
+    each_state = [
+        sa.select(sa.literal(state.value).label("state"), sa.func.count().label("n")).select_from(
+            sa.select(documents.c.id).where(documents.c.state == state.value, *_of(reach)).limit(most).subquery()
+        )
+        for state in State
+    ]
+    rows = connection.execute(sa.union_all(*each_state))
+    return {State(state): count for state, count in rows.tuples() if count}
+
+
+def _of(reach: Reach) -> list[sa.ColumnElement[bool]]:
+    return [] if reach.unit_ids is None else [documents.c.unit_id.in_(reach.unit_ids)]
 
 
 def _document(row: sa.Row[Any]) -> Document:

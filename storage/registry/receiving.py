@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 
 from digitize.errors import NotFound
 from digitize.lifecycle import WAITING_FOR, Actor, State
-from storage import subjects
+from storage import search, subjects
 from storage.registry.document import Summary
 from storage.registry.lanes import LANES
 from storage.subjects import SubjectKind
@@ -33,10 +35,20 @@ def receive(
     size_bytes: int,
     actor: Actor,
     now: datetime,
+    origin: Mapping[str, Any] | None = None,
 ) -> Received:
     """Enter a scan whose object is stored already.
 
     The same bytes sent again for the same dossier are the same document, unless that one was withdrawn or purged.
+
+    Args:
+        connection: a writing transaction.
+        result_id: what the scan is of.
+        scan_key: of its object.
+        size_bytes: of its object.
+        actor: who hands it in.
+        now: the present moment.
+        origin: where it was taken over from, for the history; None: it was not.
 
     Raises:
         NotFound: there is no such result.
@@ -53,15 +65,11 @@ def receive(
     same = known(connection, result.dossier_id, scan_key)
     if same is not None:
         return Received(same, created=False)
+    told = {"result": result_id, "scan_key": scan_key, "bytes": size_bytes, "four_eyes": result.four_eyes}
+    told |= {"origin": dict(origin)} if origin is not None else {}
     document = subjects.enter(
-        connection,
-        SubjectKind.DOCUMENT,
-        "Received",
-        actor,
-        {"result": result_id, "scan_key": scan_key, "bytes": size_bytes, "four_eyes": result.four_eyes},
-        LANES[State.RECEIVED],
-        now,
-    )
+        connection, SubjectKind.DOCUMENT, "Received", actor, told, LANES[State.RECEIVED], now
+    )  # fmt: skip
     connection.execute(
         documents.insert().values(
             id=document,
@@ -78,6 +86,7 @@ def receive(
         )
     )
     add_capture(connection, document, 1, scan_key, size_bytes, actor, now)
+    search.index_result(connection, result_id)
     return Received(document, created=True)
 
 

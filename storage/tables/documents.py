@@ -28,6 +28,7 @@ documents = table(
     sa.Column("metadata_key", KEY),
     sa.Column("metadata_signature_key", KEY),
     sa.Column("digitization_code", sa.String(200)),
+    sa.Column("owner_hash", KEY, index=True),  # storage.reuse.owners: of the confirmed holder's number
     sa.Column("result_code", sa.String(80)),
     sa.Column("doc_code", sa.String(30), unique=True),
     sa.Column("summary", sa.JSON, nullable=False),  # storage.registry.Summary: what lists show
@@ -46,6 +47,8 @@ documents = table(
     sa.Column("successor_id", ID, sa.ForeignKey("documents.id")),
     sa.Index("ix_documents_result_id_published_at_ended_at", "result_id", "published_at", "ended_at"),
     sa.Index("ix_documents_received_at_id", "received_at", "id"),
+    sa.Index("ix_documents_unit_id_received_at", "unit_id", "received_at", "id"),
+    sa.Index("ix_documents_state_received_at", "state", "received_at", "id"),
     sa.Index("ix_documents_unit_id_state_received_at", "unit_id", "state", "received_at", "id"),
     sa.Index("ix_documents_waiting_for_changed_at", "waiting_for", "changed_at"),
 )

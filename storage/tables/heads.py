@@ -9,7 +9,7 @@ from storage.tables.columns import KEY, Moment, table
 merkle_heads = table(
     "merkle_heads",
     sa.Column("number", sa.Integer, primary_key=True),  # from 1, without a gap
-    sa.Column("day", sa.Date, nullable=False, unique=True),  # in Vietnam: the last one that it covers
+    sa.Column("day", sa.Date, nullable=False),  # in Vietnam: the last one that it covers; a full head may have a next
     sa.Column("made_at", Moment, nullable=False),
     sa.Column("leaves", sa.Integer, nullable=False),
     sa.Column("root", KEY, nullable=False),

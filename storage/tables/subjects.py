@@ -64,9 +64,15 @@ attempts = table(
 outbox = table(
     "outbox",
     subject(primary=True),
-    sa.Column("lane", sa.String(20), nullable=False),
+    sa.Column("lane", sa.String(20), primary_key=True),  # an issued copy may wait for its e-mail and for a renewal
     sa.Column("version", sa.Integer, nullable=False),
     sa.Column("due_at", Moment, nullable=False),
     sa.Column("sent_at", Moment),
     sa.Index("ix_outbox_due_at", "due_at"),
+)
+
+lane_rests = table(
+    "lane_rests",
+    sa.Column("lane", sa.String(20), primary_key=True),
+    sa.Column("rests_until", Moment, nullable=False),  # the queue is told of nothing before
 )

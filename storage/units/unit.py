@@ -1,9 +1,7 @@
-"""The units that resolve dossiers: a tree whose subtrees are what an actor may see."""
+"""A unit as it stands today, and how it is found."""
 
 from __future__ import annotations
 
-import re
-import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -11,13 +9,11 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from digitize.errors import Conflict, InvalidInput, NotFound
+from digitize.errors import NotFound
 from digitize.targets import Level
+from digitize.territory import Branch
 from storage.registry import EVERYTHING, Scope
 from storage.tables import units
-
-_CODE = re.compile(r"[0-9A-Z][0-9A-Z.]{0,12}")
-"""At most 13 characters: OrganId of NĐ 30/2020/NĐ-CP, Annex VI; patterns of QĐ 20/2020/QĐ-TTg."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +30,13 @@ class Unit:
     parent_id: str | None
     """None at the top."""
     path: str
-    """Ids from the top down to this unit, between slashes."""
+    """Ids from the top down to this unit, between slashes; below its principal heir once it is gone."""
     four_eyes: bool
     """A second person approves the data."""
     valid_from: date
     valid_to: date | None
     """Last day of the unit; None when it has no known end."""
+    branch: Branch = Branch.LOCAL
 
     @property
     def scope(self) -> Scope:
@@ -47,53 +44,8 @@ class Unit:
         return Scope(self.path)
 
 
-def add_unit(
-    connection: sa.Connection,
-    *,
-    code: str,
-    name: str,
-    level: Level,
-    parent_id: str | None,
-    valid_from: date,
-    valid_to: date | None = None,
-    four_eyes: bool = False,
-) -> Unit:
-    """Enter a unit below its parent.
-
-    Raises:
-        InvalidInput: the code is none, or the name is missing.
-        NotFound: there is no such parent.
-        Conflict: the code is taken.
-    """
-    if not _CODE.fullmatch(code):
-        raise InvalidInput("mã đơn vị gồm tối đa 13 chữ số, chữ hoa và dấu chấm")
-    if not name.strip():
-        raise InvalidInput("thiếu tên đơn vị")
-    unit_id = uuid.uuid4().hex
-    above = "/" if parent_id is None else find_unit(connection, parent_id).path
-    unit = Unit(unit_id, code, name, Level(level), parent_id, f"{above}{unit_id}/", four_eyes, valid_from, valid_to)
-    try:
-        with connection.begin_nested():
-            connection.execute(
-                units.insert().values(
-                    id=unit.id,
-                    code=unit.code,
-                    name=unit.name,
-                    level=unit.level.value,
-                    parent_id=unit.parent_id,
-                    path=unit.path,
-                    four_eyes=unit.four_eyes,
-                    valid_from=unit.valid_from,
-                    valid_to=unit.valid_to,
-                )
-            )
-    except sa.exc.IntegrityError as error:
-        raise Conflict(f"mã đơn vị {code} đã có", remedy="") from error
-    return unit
-
-
 def subtree(connection: sa.Connection, scope: Scope) -> Sequence[Unit]:
-    """Return the units of the scope, a parent before its children, siblings by code."""
+    """Return the units of the scope, those that are gone too; a parent before its children, siblings by code."""
     rows = connection.execute(
         sa.select(units)
         .where(units.c.path.startswith(scope.path, autoescape=True))
@@ -131,13 +83,6 @@ def _only(connection: sa.Connection, condition: sa.ColumnElement[bool], scope: S
 
 def _unit(row: sa.Row[Any]) -> Unit:
     return Unit(
-        row.id,
-        row.code,
-        row.name,
-        Level(row.level),
-        row.parent_id,
-        row.path,
-        row.four_eyes,
-        row.valid_from,
-        row.valid_to,
-    )
+        row.id, row.code, row.name, Level(row.level), row.parent_id, row.path, row.four_eyes, row.valid_from,
+        row.valid_to, Branch(row.branch),
+    )  # fmt: skip

@@ -14,6 +14,7 @@ READABLE_BY: Mapping[str, str] = {
     announcements.PUBLISHED: "results:read",
     announcements.SUPERSEDED: "results:read",
     announcements.REVOKED: "results:read",
+    announcements.REUSED: "results:read",
     announcements.COPY_ISSUED: "copies:read",
     announcements.COPY_CANCELLED: "copies:read",
     announcements.COPY_VOID: "copies:read",

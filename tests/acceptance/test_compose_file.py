@@ -44,6 +44,7 @@ OURS = (
     "worker-deliver",
     "worker-verify",
     "worker-notify",
+    "worker-exchange",
     "worker-sweep",
 )
 HEALTHY_WITHIN_S = 60.0

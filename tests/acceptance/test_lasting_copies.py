@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import shutil
+import threading
+import zipfile
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -15,7 +18,7 @@ from digitize.attest.lifecycle import CopyState
 from digitize.model import Verdict, from_json, to_json
 from digitize.sign.timing import UntimedSignature
 from digitize.sign.verify import verify
-from storage import outbox, signature_health
+from storage import heads, outbox, signature_health
 from storage.audit import audit
 from storage.known_files import what_is
 from storage.objects import key_of
@@ -25,14 +28,18 @@ from storage.tables import copies
 from storage.tables import signature_health as calendar
 from tests.door.bureau import PAGES, Bureau, must, open_bureau
 from tests.door.plugin import Settled
-from tests.pki.issuers import Issuers, lasting_stamper
+from tests.pki.issuers import Issuers, lasting_authority, lasting_stamper
 from tests.servers.process import free_port
+from tests.unit.workers.test_evidence import changed, check
+from workers.cli.program import run
 from workers.copies.signing import sign_copy
 from workers.copies.timing import time_copy
 from workers.demo.pki import open_pki
 from workers.demo.revocation import revoke
+from workers.demo.tsa import serve
 from workers.renewing import examine, order_renewal
 from workers.sandbox import Sandbox
+from workers.stamping_heads import stamp_head
 from workers.tidying import void_overdue
 
 
@@ -76,7 +83,8 @@ def test_a_copy_is_renewed_again_and_again_and_every_file_that_was_handed_out_is
     assert not order_renewal(bureau.post, copy), "it waits to be handed out"
     bureau.asleep = set()
     bureau.work()
-    _without_mail(bureau, copy)
+    with bureau.post.storage.database.read() as connection:
+        assert outbox.lanes_of(connection, copy) == {Lane.DELIVER}, "nobody takes the mail here"
     held = [bureau.file(copy)]
     for years in (9, 10):
         held.append(renew(bureau, copy, years))
@@ -84,6 +92,8 @@ def test_a_copy_is_renewed_again_and_again_and_every_file_that_was_handed_out_is
         assert len(held[-1]) > len(held[-2])
         assert bureau.events(copy)[-1] == "Renewed"
         assert bureau.find(copy).state is CopyState.ISSUED
+        with bureau.post.storage.database.read() as connection:
+            assert outbox.lanes_of(connection, copy) == {Lane.DELIVER}, "its e-mail waits on"
     assert verify(held[-1], bureau.trust, bureau.town.clock()).verdict is Verdict.VALID
     link = must(bureau.person().post(f"/api/v1/copies/{copy}/links", headers={"If-Match": "*"}))
     assert bureau.town.visitor().get(link["url"].removeprefix(PAGES)).content == held[-1]
@@ -94,10 +104,61 @@ def test_a_copy_is_renewed_again_and_again_and_every_file_that_was_handed_out_is
     assert [each.told for each in found.findings if copy in each.row] == []
 
 
-def _without_mail(bureau: Bureau, copy: str) -> None:
-    """Nobody takes the mail here: let it wait no longer."""
-    with bureau.post.storage.database.write() as connection:
-        outbox.drop(connection, copy)
+def test_the_evidence_of_a_copy_holds_on_a_bare_python_and_a_changed_byte_is_named(
+    bureau: Bureau, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    copy = bureau.issued()
+    bureau.town.clock.advance(timedelta(days=1))
+    assert heads.make_due(bureau.post.storage.database, bureau.town.clock()) is not None
+    assert stamp_head(bureau.post, bureau.archive.timestamper, 1)
+    under_the_command(bureau, monkeypatch)
+    file = tmp_path / "chung-cu.zip"
+    assert run(["evidence", bureau.find(copy).code.printed, "-o", str(file)]) == 0
+    assert "chứng minh trong 1 đầu cây" in capsys.readouterr().out
+    made = file.read_bytes()
+    code, told = check(made, tmp_path)
+    assert code == 0, told
+    for word in ("register_entry", "data/files/sealed.pdf: là tệp mà lịch sử ghi", "dấu thời gian trên đầu cây số 1"):
+        assert word in told
+    with zipfile.ZipFile(file) as opened:
+        content = {name: opened.read(name) for name in opened.namelist()}
+    assert json.loads(content["data/validation.json"])["report"]["verdict"] == "valid"
+    for name in ("data/files/sealed.pdf", "data/files/signed.pdf", "data/proofs.json", "data/events.json"):
+        after = bytearray(content[name])
+        after[len(after) // 2] ^= 1
+        code, told = check(changed(made, name, bytes(after)), tmp_path)
+        assert code != 0, name
+        assert name in told, told
+
+
+def test_the_command_renews_an_issued_copy_whose_e_mail_still_waits(
+    bureau: Bureau, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    copy = bureau.issued()
+    before = bureau.file(copy)
+    authority = lasting_authority(bureau.pki.folder, 9, bureau.town.clock)
+    server = serve(authority, 0)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        under_the_command(bureau, monkeypatch)
+        monkeypatch.setenv("SOHOA_TSA_URL", f"http://127.0.0.1:{server.server_port}/")
+        capsys.readouterr()
+        assert run(["renew", "--within", "36500", "--json"]) == 0, capsys.readouterr()
+    finally:
+        server.shutdown()
+        server.server_close()
+    assert json.loads(capsys.readouterr().out) == {"renewed": 1, "failed": {}}
+    assert bureau.file(copy).startswith(before)
+    assert len(bureau.file(copy)) > len(before)
+    assert bureau.events(copy)[-2:] == ["Delivered", "Renewed"]
+    report = verify(bureau.file(copy), bureau.trust, bureau.town.clock())
+    assert report.verdict is Verdict.VALID, report
+
+
+def under_the_command(bureau: Bureau, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let commands work on this very registry."""
+    monkeypatch.setenv("SOHOA_DATA", str(bureau.town.parts.settings.data))
+    monkeypatch.setenv("SOHOA_TRUST", str(bureau.pki.trust))
 
 
 def test_a_timestamp_larger_than_its_place_has_the_copy_signed_once_more_under_its_number(bureau: Bureau) -> None:

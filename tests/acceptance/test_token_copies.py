@@ -9,9 +9,13 @@ from pathlib import Path
 
 import pytest
 
+from digitize.attest.lifecycle import SignedFileDiscarded
 from digitize.model import Verdict
 from digitize.sign.keys import open_pkcs12
 from digitize.sign.verify import verify
+from digitize.targets import VIETNAM_TIME
+from storage import certifications
+from storage.outbox import Lane
 from tests.door.bureau import CERTIFIER, OFFICER, Bureau, must, open_bureau
 from tests.door.plugin import Settled
 from tests.servers.process import free_port
@@ -135,3 +139,22 @@ def test_nobody_else_answers_for_the_certifier(bureau: Bureau) -> None:
     with_another = replace(certifier, door=bureau.person("nguoila"))
     (unseen,) = must(with_another.door.post("/api/v1/signature-values", json=given))["refused"]
     assert unseen["code"] == "not_found"
+
+
+def test_what_is_found_after_midnight_does_not_move_the_moment_at_which_the_token_answered(bureau: Bureau) -> None:
+    copy = compared(bureau)
+    certifier = agent_of(bureau, CERTIFIER)
+    certifier.order_attestation(copy)
+    bureau.work()
+    bureau.asleep = {Lane.SEAL}
+    assert certifier.answer_waiting().accepted == (copy,)
+    answered_at = bureau.town.clock()
+    bureau.town.clock.advance(timedelta(days=1))
+    stray = SignedFileDiscarded(actor=bureau.post.actor, object_key="0" * 64, attempt=1)
+    with bureau.post.storage.database.write() as connection:
+        certifications.record(connection, copy, stray, bureau.town.clock())
+    bureau.asleep = set()
+    bureau.work()
+    shown = bureau.find(copy)
+    assert (shown.state.value, shown.problem) == ("certifier_signed", "")
+    assert (shown.record.key_used_at or "")[:19] == answered_at.astimezone(VIETNAM_TIME).isoformat()[:19]

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from digitize.attest.lifecycle import AttestKeyUsed, CopyState, SigningFailed
 from digitize.attest.numbering import Numbering
+from digitize.attest.register import totals
 from digitize.errors import Conflict, Forbidden
 from storage import authorities, certifications, register
 from storage.leases import LeaseLost
@@ -225,3 +226,18 @@ def test_the_register_names_a_gap(desk: Desk) -> None:
 def test_another_unit_counts_for_itself(desk: Desk) -> None:
     other = Desk.set_up(desk.province, desk.province.other)
     assert [each.number(each.copy(ORDERED)).serial for each in (desk, other, desk)] == [1, 1, 2]
+
+
+def test_a_page_of_the_register_begins_after_a_number_and_adds_up_the_whole_period(desk: Desk) -> None:
+    copies = [desk.copy(CopyState.CERTIFIER_SIGNED) for _ in range(3)]
+    desk.void(copies[0])
+    period = (desk.unit.id, KIND, desk.province.now.year)
+    with desk.province.database.read() as connection:
+        for month in (None, desk.province.now.month):
+            first = register.page(connection, *period, month, above=0, limit=2)
+            assert ([row.number for row in first.rows], first.next) == (["01", "02"], 2)
+            last = register.page(connection, *period, month, above=2, limit=2)
+            assert ([row.number for row in last.rows], last.next) == (["03"], None)
+            assert first.totals == last.totals == totals(register.rows(connection, *period, month))
+        other = register.page(connection, *period, 1, above=0, limit=2)
+        assert (other.rows, other.next, other.totals.entries) == ((), None, 0)

@@ -28,8 +28,8 @@ told = Settings(
 supervise.run(told, readers=2)
 """
 
-PARTS = 10
-"""redis, api, sweep, two readers, seal, timestamp, deliver, verify, notify."""
+PARTS = 11
+"""redis, api, sweep, two readers, seal, timestamp, deliver, verify, notify, exchange."""
 
 
 @dataclass(frozen=True, slots=True)

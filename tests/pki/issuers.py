@@ -42,6 +42,11 @@ class Issuers:
 
 
 def lasting_stamper(pki: Path, years: int, clock: Callable[[], datetime]) -> TimeStamper:
+    """Return a timestamp authority in this process whose certificate outlives those of the signers."""
+    return AuthorityInProcess(lasting_authority(pki, years, clock), clock)
+
+
+def lasting_authority(pki: Path, years: int, clock: Callable[[], datetime]) -> TimestampAuthority:
     """Return a timestamp authority whose certificate outlives those of the signers.
 
     Args:
@@ -60,4 +65,4 @@ def lasting_stamper(pki: Path, years: int, clock: Callable[[], datetime]) -> Tim
     certificate, issuer = (
         asn1_x509.Certificate.load(each.public_bytes(Encoding.DER)) for each in (made, issuing.certificate)
     )
-    return AuthorityInProcess(TimestampAuthority(LoadedSigner(certificate, (issuer,), key)), clock)
+    return TimestampAuthority(LoadedSigner(certificate, (issuer,), key))

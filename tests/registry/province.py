@@ -123,7 +123,9 @@ class Province:
         content = scan or uuid.uuid4().bytes
         key = self.objects.put(content)
         with self.database.write() as connection:
-            result = dossiers.result_for_upload(connection, dossier, ordinal, scan_key=key)
+            result = dossiers.result_for_upload(
+                connection, dossier, ordinal, actor=CLERK.id, now=self.now, scan_key=key
+            )
             return registry.receive(
                 connection, result_id=result, scan_key=key, size_bytes=len(content), actor=CLERK, now=self.now
             ).document

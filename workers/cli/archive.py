@@ -17,6 +17,7 @@ from workers.cli.answer import print_json
 from workers.cli.table import print_table
 from workers.compose import open_archive, open_post, timing_works
 from workers.dispatch import do_by_kind
+from workers.journal import journal_aside
 from workers.renewing import examine, order_renewal
 
 _JSON = click.option("--json", "as_json", is_flag=True, help="In một giá trị JSON.")
@@ -34,7 +35,8 @@ def signatures(months: int, as_json: bool) -> None:
     """Show what fades, by month and reason."""
     settings = load_settings()
     post, now = open_post(settings), datetime.now(UTC)
-    looked_at = examine(post, open_archive(settings, post), EXAMINED_AT_ONCE)
+    with journal_aside(settings.log_level):
+        looked_at = examine(post, open_archive(settings, post), EXAMINED_AT_ONCE)
     with post.storage.database.read() as connection:
         rows = signature_health.months(connection, now + timedelta(days=round(months * 365.25 / 12)))
     if as_json:
@@ -64,7 +66,8 @@ def renew(within: int, batch: int, dry_run: bool, as_json: bool) -> int:
     settings = load_settings()
     post, now = open_post(settings), datetime.now(UTC)
     archive = open_archive(settings, post)
-    examine(post, archive, EXAMINED_AT_ONCE)
+    with journal_aside(settings.log_level):
+        examine(post, archive, EXAMINED_AT_ONCE)
     with post.storage.database.read() as connection:
         due = signature_health.fading(connection, now + timedelta(days=within), batch)
     if dry_run or not due:
@@ -74,12 +77,15 @@ def renew(within: int, batch: int, dry_run: bool, as_json: bool) -> int:
         raise Misconfigured("chưa đặt SOHOA_TSA_URL nên không gia hạn được dấu thời gian")
     ordered = [each for each in due if order_renewal(post, each.subject)]
     renew_one = partial(do_by_kind, post, timing_works(post, archive))
-    with ThreadPoolExecutor(_at_once()) as threads:
+    with journal_aside(settings.log_level), ThreadPoolExecutor(_at_once()) as threads:
         list(threads.map(renew_one, [each.subject for each in ordered]))
     with post.storage.database.read() as connection:
-        left = {each.subject for each in signature_health.fading(connection, now + timedelta(days=within))}
+        # A renewed file may fade within the same days again: it is renewed where another file stands in the calendar.
+        left = {each.object_key for each in signature_health.fading(connection, now + timedelta(days=within))}
         failed = {
-            each.subject: signature_health.last_fault(connection, each.subject) for each in due if each.subject in left
+            each.subject: signature_health.last_fault(connection, each.subject)
+            for each in due
+            if each.object_key in left
         }
     if as_json:
         print_json({"renewed": len(due) - len(failed), "failed": failed})

@@ -34,7 +34,7 @@ def import_folder(root: Path, username: str, as_json: bool) -> int:
     folder.check_folder(root)
     settings = load_settings()
     storage = open_storage(settings)
-    actor, scope = _clerk(storage, username)
+    actor, scope = clerk_of(storage, username)
     taken: dict[Path, Taken] = {}
     for path in folder.scans(root):
         taken[path] = folder.take(
@@ -61,7 +61,7 @@ def watch(root: Path, username: str) -> None:
     folder.check_folder(root)
     settings = load_settings()
     storage = open_storage(settings)
-    actor, scope = _clerk(storage, username)
+    actor, scope = clerk_of(storage, username)
     stillness = folder.Stillness()
     click.echo(f"Đang canh {root}; Ctrl-C để dừng.")
     while True:
@@ -83,7 +83,13 @@ def watch(root: Path, username: str) -> None:
         time.sleep(POLL_S)
 
 
-def _clerk(storage: Storage, username: str) -> tuple[Actor, Scope]:
+def clerk_of(storage: Storage, username: str) -> tuple[Actor, Scope]:
+    """Return a clerk as the history names them, and what they see.
+
+    Raises:
+        NotFound: there is no such account.
+        Forbidden: it is not a clerk's.
+    """
     with storage.database.read() as connection:
         person, scope = people.find_by_username(connection, username)
     if person.office is not Office.CLERK:

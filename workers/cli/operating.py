@@ -6,15 +6,16 @@ from datetime import UTC, datetime
 
 import click
 
+from digitize.attest.lifecycle import COPY_STATE_NAMES
 from digitize.lifecycle import STATE_NAMES, Actor, Office, State
 from digitize.targets import UnitProgress
 from storage import people
+from storage import proof as proving
 from storage import purge as purging
-from storage import reconcile as reconciling
 from storage import targets as counting
 from storage.connect import open_storage
 from storage.database import Database
-from storage.reconcile import Reconciliation
+from storage.proof import Proof
 from storage.registry import EVERYTHING, find
 from storage.settings import load_settings
 from storage.units import find_by_code
@@ -68,7 +69,7 @@ def targets(year: int | None, unit_code: str | None, counted_until: datetime | N
             (
                 one.name, one.level.value, one.stock.denominator, one.stock.numerator, one.stock.text,
                 "không có" if one.target is None else f"≥ {one.target.percent} % {one.target.mark}".rstrip(),
-                {None: "–", True: "đạt", False: "chưa đạt"}[one.reached],
+                {None: "–", True: "đạt", False: f"thiếu {one.missing}"}[one.reached],
                 f"{one.flow.numerator}/{one.flow.denominator} ({one.flow.text})",
             )
             for one in counted
@@ -86,6 +87,14 @@ def _progress_json(one: UnitProgress) -> dict[str, object]:
             "percent": one.target.percent, "verified": one.target.verified, "source": one.target.source,
         },
         "reached": one.reached,
+        "missing": one.missing,
+        "local": [
+            {
+                "measure": each.measure, "percent": each.percent, "source": each.source,
+                "reached": one.reached_local(each),
+            }
+            for each in one.local
+        ],
     }  # fmt: skip
 
 
@@ -95,7 +104,7 @@ def reconcile(as_json: bool) -> int:
     """Prove that nothing is lost; 1 when the proof fails."""
     database = Database(load_settings().database)
     with database.read() as connection:
-        proof = reconciling.prove(connection, datetime.now(UTC))
+        proof = proving.prove(connection, datetime.now(UTC))
     if as_json:
         print_json(_proof_json(proof))
     else:
@@ -103,28 +112,48 @@ def reconcile(as_json: bool) -> int:
     return 0 if proof.holds else 1
 
 
-def _proof_json(proof: Reconciliation) -> dict[str, object]:
+def _proof_json(proof: Proof) -> dict[str, object]:
+    documents, copies = proof.documents, proof.copies
     return {
-        "holds": proof.holds, "received": proof.received,
-        "finished": {state.value: count for state, count in proof.finished.items()},
+        "holds": proof.holds, "received": documents.received,
+        "finished": {state.value: count for state, count in documents.finished.items()},
         "waiting": [
             {
                 "document": one.document, "dossier": one.dossier_code, "unit": one.unit_name, "state": one.state.value,
                 "waiting_for": one.waiting_for.value, "since": one.since.isoformat(), "reason": one.reason,
             }
-            for one in proof.waiting
+            for one in documents.waiting
         ],
+        "copies": {
+            "opened": copies.opened,
+            "finished": {state.value: count for state, count in copies.finished.items()},
+            "waiting": [
+                {
+                    "copy": one.copy, "certification": one.certification, "unit": one.unit_name,
+                    "state": one.state.value, "waiting_for": one.waiting_for.value, "since": one.since.isoformat(),
+                    "reason": one.reason,
+                }
+                for one in copies.waiting
+            ],
+        },
         "faults": list(proof.faults),
     }  # fmt: skip
 
 
-def _print_proof(proof: Reconciliation) -> None:
-    done = sum(proof.finished.values())
-    click.echo(f"Đã nhận {proof.received} = đã xong {done} + đang chờ {len(proof.waiting)}.")
-    for state, count in proof.finished.items():
+def _print_proof(proof: Proof) -> None:
+    documents, copies = proof.documents, proof.copies
+    done = sum(documents.finished.values())
+    click.echo(f"Văn bản: đã nhận {documents.received} = đã xong {done} + đang chờ {len(documents.waiting)}.")
+    for state, count in documents.finished.items():
         click.echo(f"  {STATE_NAMES[state]}: {count}")
-    for one in proof.waiting:
+    for one in documents.waiting:
         click.echo(f"  chờ: {one.document} ({one.dossier_code}, {one.unit_name}): {one.reason}")
+    done = sum(copies.finished.values())
+    click.echo(f"Bản sao chứng thực: đã mở {copies.opened} = đã xong {done} + đang chờ {len(copies.waiting)}.")
+    for ended, count in copies.finished.items():
+        click.echo(f"  {COPY_STATE_NAMES[ended]}: {count}")
+    for each in copies.waiting:
+        click.echo(f"  chờ: {each.copy} (phiên {each.certification}, {each.unit_name}): {each.reason}")
     for fault in proof.faults:
         click.echo(f"  LỖI: {fault}", err=True)
     click.echo(

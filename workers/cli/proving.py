@@ -16,6 +16,7 @@ from digitize.errors import InvalidInput
 from storage import audit as auditing
 from storage import evidence as proving
 from storage import heads as keeping
+from storage import tallies
 from storage.audit import Audit, JudgeToken, TokenJudgement
 from storage.connect import open_objects
 from storage.database import Database
@@ -54,17 +55,22 @@ def audit(against: Path | None, as_json: bool) -> int:
     """Recompute everything; 1 when something was changed."""
     settings = load_settings()
     known = () if against is None else _known(against)
-    found = auditing.audit(Database(settings.database), _judge(settings), known)
+    database = Database(settings.database)
+    found = auditing.audit(database, _judge(settings), known)
+    with database.read() as connection:
+        miscounted = tallies.prove(connection)
     if as_json:
         print_json({
-            "holds": found.holds, "subjects": found.subjects, "events": found.events, "heads": found.heads,
-            "leaves": found.leaves, "untimed_heads": found.untimed,
+            "holds": found.holds and not miscounted, "subjects": found.subjects, "events": found.events,
+            "heads": found.heads, "leaves": found.leaves, "untimed_heads": found.untimed,
             "covered_until": found.covered_until and found.covered_until.isoformat(),
-            "findings": [asdict(each) for each in found.findings],
+            "findings": [asdict(each) for each in found.findings], "miscounted": list(miscounted),
         })  # fmt: skip
     else:
         _print(found)
-    return 0 if found.holds else 1
+        for fault in miscounted:
+            click.echo(f"  {fault}; hãy chạy `sohoa recount --mend`", err=True)
+    return 0 if found.holds and not miscounted else 1
 
 
 def _print(found: Audit) -> None:

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import hashlib
+import ssl
 from datetime import date
+from pathlib import Path
 
 import click
 
+from digitize.errors import InvalidInput
 from digitize.lifecycle import Office
 from digitize.targets import Level
-from storage import clients, people, units
+from digitize.territory import BRANCH_NAMES, Branch
+from storage import clients, oidc_logins, people, units
+from storage.clients import Limits
 from storage.database import Database
 from storage.settings import load_settings
 
@@ -21,14 +27,21 @@ _OFFICES = [Office.CLERK, Office.OFFICER, Office.SUPERVISOR, Office.ADMINISTRATO
 @click.option("--level", type=click.Choice([level.value for level in Level]), required=True, help="tinh, huyen hay xa.")
 @click.option("--parent", help="Mã đơn vị cấp trên; bỏ trống: đơn vị cao nhất.")
 @click.option("--since", type=date.fromisoformat, default=date(2021, 1, 1), show_default=True, help="Ngày bắt đầu.")
+@click.option(
+    "--branch",
+    type=click.Choice([branch.value for branch in Branch]),
+    default=Branch.LOCAL.value,
+    show_default=True,
+    help=f"Ngành: {' hay '.join(BRANCH_NAMES.values())}.",
+)
 @click.option("--four-eyes", is_flag=True, help="Dữ liệu cần người thứ hai duyệt.")
-def unit(code: str, name: str, level: str, parent: str | None, since: date, four_eyes: bool) -> None:
+def unit(code: str, name: str, level: str, parent: str | None, since: date, branch: str, four_eyes: bool) -> None:
     """Enter a unit."""
     with Database(load_settings().database).write() as connection:
         parent_id = units.find_by_code(connection, parent).id if parent else None
         entered = units.add_unit(
             connection, code=code, name=name, level=Level(level), parent_id=parent_id, valid_from=since,
-            four_eyes=four_eyes,
+            four_eyes=four_eyes, branch=Branch(branch),
         )  # fmt: skip
     click.echo(f"Đã thêm đơn vị {entered.name} ({entered.code}), mã nội bộ {entered.id}.")
 
@@ -55,10 +68,43 @@ def person(username: str, full_name: str, office: str, unit_code: str) -> None:
     "--unit", "unit_code", required=True, help="Mã đơn vị: hệ thống thấy đơn vị này và các đơn vị trực thuộc."
 )
 @click.option("--scope", "scopes", multiple=True, required=True, help="Quyền, ví dụ results:write; có thể nhiều lần.")
-def client(name: str, unit_code: str, scopes: tuple[str, ...]) -> None:
+@click.option("--per-minute", type=click.IntRange(1), help="Số yêu cầu trong một phút; bỏ trống: theo cài đặt.")
+@click.option("--per-day", type=click.IntRange(1), help="Số yêu cầu trong một ngày; bỏ trống: không giới hạn.")
+@click.option("--per-month", type=click.IntRange(1), help="Số yêu cầu trong một tháng; bỏ trống: không giới hạn.")
+@click.option("--certificate", type=click.Path(exists=True, dir_okay=False, path_type=Path),
+              help="Chứng thư TLS (PEM) mà hệ thống phải xuất trình (RFC 8705).")  # fmt: skip
+def client(
+    name: str,
+    unit_code: str,
+    scopes: tuple[str, ...],
+    per_minute: int | None,
+    per_day: int | None,
+    per_month: int | None,
+    certificate: Path | None,
+) -> None:
     """Enter a client system."""
+    shown = None if certificate is None else _thumbprint(certificate)
     with Database(load_settings().database).write() as connection:
         entered, secret = clients.add_client(
-            connection, name=name, unit_id=units.find_by_code(connection, unit_code).id, scopes=scopes
-        )
+            connection, name=name, unit_id=units.find_by_code(connection, unit_code).id, scopes=scopes,
+            limits=Limits(per_minute, per_day, per_month), certificate=shown,
+        )  # fmt: skip
     click.echo(f"client_id:     {entered.id}\nclient_secret: {secret}\n(chỉ hiện lần này)")
+
+
+@click.command(name="link-person", help="Liên kết một người dùng với tài khoản ở nhà cung cấp định danh (OIDC).")
+@click.option("--username", required=True, help="Tên đăng nhập.")
+@click.option("--subject", help="Định danh của người ấy ở nhà cung cấp; bỏ trống: gỡ liên kết.")
+def link_person(username: str, subject: str | None) -> None:
+    """Link a person, or take the link away; their open sessions end."""
+    with Database(load_settings().database).write() as connection:
+        oidc_logins.link(connection, username, subject)
+    click.echo(f"Đã gỡ liên kết của {username}." if subject is None else f"Đã liên kết {username}.")
+
+
+def _thumbprint(file: Path) -> str:
+    try:
+        encoded = ssl.PEM_cert_to_DER_cert(file.read_text(encoding="ascii").strip())
+    except ValueError as error:
+        raise InvalidInput("tệp chứng thư không phải PEM") from error
+    return hashlib.sha256(encoded).hexdigest()

@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import os
+import ssl
 import sys
 from pathlib import Path
 
 import click
 
-from storage.settings import load_settings
+from storage.settings import Settings, load_settings
 
 LANES = ("read", "seal", "timestamp", "deliver", "verify")
 """As in :class:`storage.outbox.Lane`, which is imported only when a lane is run."""
 
 NOTIFY = "notify"
 """The sender of webhooks, which reads the database and takes no hints."""
+
+EXCHANGE = "exchange"
+"""Brings dossiers to portals; it reads the database, too."""
+
+_PARTS = (*LANES, NOTIFY, EXCHANGE)
 
 
 @click.command(help="Chạy máy chủ API và trang làm việc.")
@@ -26,18 +32,36 @@ def serve() -> None:
         [
             sys.executable, "-m", "uvicorn", "api.app:create", "--factory", "--host", settings.api_host,
             "--port", str(settings.api_port), "--no-access-log", "--no-server-header", "--log-level", "warning",
+            *_tls(settings),
         ],
     )  # fmt: skip
 
 
+def _tls(settings: Settings) -> list[str]:
+    """Return how uvicorn speaks TLS and tells which certificate a system showed; people show none, so nobody must."""
+    words: list[str] = []
+    if settings.tls_certificate is not None or settings.client_certificate_header is not None:
+        words += ["--http", "api.certificates:ShowingProtocol"]
+    if settings.tls_certificate is not None:
+        words += ["--ssl-certfile", str(settings.tls_certificate), "--ssl-keyfile", str(settings.tls_key)]
+    if settings.tls_client_ca is not None:
+        words += ["--ssl-ca-certs", str(settings.tls_client_ca), "--ssl-cert-reqs", str(int(ssl.CERT_OPTIONAL))]
+    return words
+
+
 @click.command(help="Chạy một tiến trình làm việc của một làn.")
-@click.argument("lane", type=click.Choice((*LANES, NOTIFY)), metavar="|".join((*LANES, NOTIFY)))
+@click.argument("lane", type=click.Choice(_PARTS), metavar="|".join(_PARTS))
 def worker(lane: str) -> None:
     """Work on one lane until told to stop."""
     if lane == NOTIFY:
         from workers import notify
 
         notify.run(load_settings())
+        return
+    if lane == EXCHANGE:
+        from workers.exchange import exchanger
+
+        exchanger.run(load_settings())
         return
     from storage.outbox import Lane
     from workers import lane as lanes
@@ -64,7 +88,7 @@ def migrate() -> None:
 
 
 @click.command(help="Hỏi một thành phần còn chạy tốt không (dùng cho health check).")
-@click.argument("part", type=click.Choice(["api", *(f"worker-{part}" for part in (*LANES, NOTIFY, "sweep"))]))
+@click.argument("part", type=click.Choice(["api", *(f"worker-{part}" for part in (*_PARTS, "sweep"))]))
 def health(part: str) -> int:
     """Return 0 when the part is well, 1 otherwise."""
     from workers.health import ask

@@ -35,7 +35,7 @@ from digitize.sign.apply import sign_untimed
 from digitize.sign.eligibility import common_name, may_sign
 from digitize.sign.order import SigningOrder
 from digitize.sign.timing import UntimedSignature, signer_of
-from storage import authorities, certifications, leases, qr_keys, register
+from storage import authorities, certifications, leases, qr_keys, register, token_signing
 from storage.certifications import NOTHING_MADE, Copy
 from storage.leases import Lease
 from storage.outbox import Lane
@@ -83,7 +83,7 @@ def _sign(post: Post, desk: CertifyingDesk, lease: Lease, copy: Copy) -> None:
 def _attest(post: Post, desk: CertifyingDesk, lease: Lease, copy: Copy) -> _Made:
     """Sign revision 1 with the certifier's key (NĐ 45/2020/NĐ-CP Art 10(3))."""
     if copy.answer_key is not None:
-        _name_certifiers_key(post, lease, copy, copy.changed_at)
+        _name_certifiers_key(post, lease, copy, _answered_at(post, copy))
         return _attested_by(post, lease, _answered(post, copy))
     certifier = given(copy.signer)
     order = SigningOrder(Role.CERTIFIER, _name_of(post, people, people.c.full_name, certifier))
@@ -188,8 +188,15 @@ def _ask_token(
 
 
 def _answered(post: Post, copy: Copy) -> UntimedSignature:
-    """Take in what the token gave: when the copy was last changed, however late a worker comes to it."""
-    return take_in(post.storage.objects, given(copy.prepared_key), given(copy.answer_key), copy.changed_at).file
+    """Take in what the token gave, by the moment at which it answered, however late a worker comes to it."""
+    return take_in(
+        post.storage.objects, given(copy.prepared_key), given(copy.answer_key), _answered_at(post, copy)
+    ).file
+
+
+def _answered_at(post: Post, copy: Copy) -> datetime:
+    with post.storage.database.read() as connection:
+        return token_signing.answered_at(connection, copy.id)
 
 
 def give_back(post: Post, lease: Lease, copy: Copy, refusal: SohoaError) -> None:

@@ -8,8 +8,6 @@ from __future__ import annotations
 from datetime import datetime
 from functools import partial
 
-import structlog
-
 from digitize.attest.lifecycle import CertifierSigned, CopyState, PlaceTooSmall, Sealed
 from digitize.errors import DocumentAtFault, Forbidden, SignatureTooLarge, SigningRefused
 from digitize.model import Role, Verdict, from_json
@@ -24,12 +22,10 @@ from storage.leases import Lease
 from storage.outbox import Lane
 from workers.attempt import Post, attempt
 from workers.copies.signing import give_back
-from workers.guarded_timestamper import GuardedTimeStamper
+from workers.guarded_timestamper import resting
 from workers.renewing import Archive, renew_under
 from workers.signing import given, store_signed
 from workers.timing import proven
-
-log = structlog.get_logger(__name__)
 
 
 def time_copy(post: Post, archive: Archive, copy_id: str) -> None:
@@ -37,8 +33,7 @@ def time_copy(post: Post, archive: Archive, copy_id: str) -> None:
 
     While the authority is left in peace nothing is claimed: the outbox tells the queue again.
     """
-    if isinstance(archive.timestamper, GuardedTimeStamper) and archive.timestamper.resting:
-        log.info("authority_resting", subject=copy_id)
+    if resting(post, archive.timestamper):
         return
     attempt(post, Lane.TIMESTAMP, copy_id, certifications.find, partial(_time, post, archive))
 

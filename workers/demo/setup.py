@@ -7,20 +7,24 @@ import socket
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from importlib import resources
 from pathlib import Path
 
 import msgspec
 import sqlalchemy as sa
 
+from digitize.errors import Impossible
 from digitize.lifecycle import Office
+from digitize.procedures import Defaults
 from digitize.targets import Level
-from storage import dossiers, people, units
+from storage import dossiers, people, procedures, units
 from storage.database import Database
 from storage.dossiers import NewDossier, NewResult
 from storage.migrate import migrate
 from storage.registry import EVERYTHING
 from storage.settings import Settings
 from storage.units import Unit
+from workers.demo.course import course
 from workers.demo.pki import address_of, make_pki
 from workers.demo.province import DemoDossier, DemoPerson, DemoProvince, province
 
@@ -102,6 +106,7 @@ def _load(database: Database, file: Path, invented: DemoProvince, now: datetime)
         return msgspec.json.decode(file.read_bytes(), type=tuple[Login, ...])
     with database.write() as connection:
         entered = _enter_units(connection, invented)
+        _enter_catalogue(connection)
         logins = tuple(_new_login(person, entered[person.unit_code]) for person in invented.people)
         for login in logins:
             people.add_person(
@@ -130,13 +135,28 @@ def _enter_units(connection: sa.Connection, invented: DemoProvince) -> dict[str,
     return entered
 
 
+def _enter_catalogue(connection: sa.Connection) -> None:
+    """Take in the tables of the demo, as an operator takes in those of the national database."""
+    for table, take_in in (
+        ("result_types.csv", procedures.import_result_types), ("procedures.csv", procedures.import_procedures),
+    ):  # fmt: skip
+        data = resources.files("workers.demo").joinpath(table).read_bytes()
+        faults = take_in(connection, data, Defaults()).faults
+        if faults:
+            raise Impossible(f"{table}: {faults}")
+
+
 def _register_entry(dossier: DemoDossier, entered: Mapping[str, Unit]) -> NewDossier:
+    ran = course(dossier)
     return NewDossier(
         code=dossier.code, unit_id=entered[dossier.unit_code].id, procedure_code=dossier.procedure_code,
         procedure_name=dossier.procedure_name, holder_name=dossier.holder_name, holder_id=dossier.holder_id,
-        received_on=dossier.received_on, resolved_on=dossier.resolved_at.date(),
+        received_on=dossier.received_on, resolved_on=dossier.resolved_at.date(), channel=ran.channel.value,
+        due_at=ran.due_at, status=ran.status.value, status_at=ran.status_at, finished_at=ran.finished_at,
+        returned_at=ran.returned_at, fee_vnd=ran.fee_vnd,
+        paid_how=None if ran.paid_how is None else ran.paid_how.value,
         results=tuple(
-            NewResult(one.title, one.issued_on, one.kind_code, one.valid_until, one.cancelled_on)
+            NewResult(one.title, one.issued_on, one.kind_code, one.valid_until, one.cancelled_on, number=one.number)
             for one in dossier.results
         ),
     )  # fmt: skip

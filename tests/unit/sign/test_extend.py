@@ -112,6 +112,24 @@ def test_who_did_not_answer_and_who_cannot_be_asked_is_named_and_the_level_stays
     assert (report.verdict, report.signatures[0].level) == (Verdict.VALID, "B-T")
 
 
+class SilentOnTime(DeskSource):
+    """Certificates of which only that of the timestamp authority names no place to ask."""
+
+    def word_on(self, certificate: x509.Certificate, issuer: x509.Certificate, now: datetime) -> Word | None:
+        purposes = certificate.extended_key_usage_value
+        if purposes is not None and "time_stamping" in purposes.native:
+            return None
+        return super().word_on(certificate, issuer, now)
+
+
+def test_without_a_word_on_the_timestamp_authority_the_level_stays_b_t() -> None:
+    found = gather(sealed().pdf, world().trust, SilentOnTime(MINUTE), MINUTE)
+    assert (len(found.silent), found.unanswered) == (1, ())
+    report = verify(to_lt(sealed().pdf, found.evidence), world().trust, NOW + timedelta(days=1))
+    assert report.verdict is Verdict.VALID
+    assert [each.level for each in report.signatures] == ["B-T", "B-T"]
+
+
 class RevokedYesterday(DeskSource):
     """An authority that has revoked everybody."""
 

@@ -34,6 +34,7 @@ from storage import (
     references,
     register,
 )
+from storage.certifications.keeping import Revision, revisions_of
 from storage.outbox import Lane
 from storage.tables import announcements, refusals
 from tests.registry.desk import DIPLOMA, Desk, by_office
@@ -245,3 +246,14 @@ def test_every_copy_is_finished_or_waits_and_says_for_whom(desk: Desk) -> None:
         outbox.drop(connection, waiting)
         assert waiting in reconcile_copies.prove(connection, desk.province.now).faults[0]
     assert certifications.COPY_LANES[CopyState.ATTEST_ORDERED] is Lane.SEAL
+
+
+def test_a_released_signature_is_never_written_over(desk: Desk) -> None:
+    copy, now = desk.copy(CopyState.CERTIFIER_SIGNED), desk.province.now
+    first = Revision(1, "a" * 64, "certifier", "Sim", now, "B-T", "valid")
+    with desk.province.database.write() as connection:
+        certifications.keep_revision(connection, copy, first)
+    with pytest.raises(sa.exc.IntegrityError), desk.province.database.write() as connection:
+        certifications.keep_revision(connection, copy, replace(first, key="b" * 64))
+    with desk.province.database.read() as connection:
+        assert revisions_of(connection, [copy]) == {copy: (first,)}

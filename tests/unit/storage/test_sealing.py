@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from digitize.errors import Forbidden, InvalidInput
 from digitize.lifecycle import Actor, State
-from storage import confirmation, leases, outbox, sealing, shown
+from storage import confirmation, leases, outbox, sealing, shown, units
 from storage.outbox import Lane
 from storage.registry import EVERYTHING, Scope
 from storage.sealing import SealOrder
@@ -54,6 +54,19 @@ def test_a_list_is_neither_empty_nor_endless(province: Province) -> None:
     for listed in ([], [str(number) for number in range(sealing.MOST + 1)]):
         with pytest.raises(InvalidInput):
             press(province, listed)
+
+
+def test_what_a_unit_left_that_is_gone_is_sealed_by_the_unit_that_answers_for_it_with_its_own_key(
+    province: Province,
+) -> None:
+    ready, today = province.document(State.CONFIRMED), province.now.date()
+    with province.database.write() as connection:
+        gone, heir = province.commune.id, province.other.id
+        units.abolish(connection, gone, today, [heir], source="NQ", today=today)
+        left = units.find_unit(connection, gone).scope
+    assert press(province, [ready], left).refused[0].code == "forbidden"
+    assert press(province, [ready], province.other.scope).accepted == (ready,)
+    assert province.find(ready).signer == heir
 
 
 def test_the_seal_of_a_unit_is_ordered_by_its_own_officer_and_not_from_above(province: Province) -> None:

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
-from digitize.errors import Conflict, Impossible, NotFound
+from digitize.errors import Conflict, Impossible, MailUnavailable, NotFound
 from digitize.lifecycle import Actor, State
 from storage import history, leases, outbox, subjects
 from storage.history import Happening
@@ -50,7 +50,9 @@ def advance(
 
 def waits_for(province: Province, copy: str) -> Lane | None:
     with province.database.read() as connection:
-        return outbox.waits_for(connection, copy)
+        lanes = outbox.lanes_of(connection, copy)
+    assert len(lanes) <= 1
+    return next(iter(lanes), None)
 
 
 def outcomes(province: Province, copy: str) -> list[str | None]:
@@ -137,3 +139,33 @@ def test_silence_and_strays_of_a_copy_are_found_as_those_of_a_document(province:
         assert leases.expire(connection, province.now + LEASE + timedelta(seconds=1)) == 1
         found = [(stray.subject, stray.kind, stray.key) for stray in leases.strays(connection)]
     assert found == [(copy, "copy", "f" * 64)]
+
+
+def test_what_waits_beside_each_other_is_ended_and_put_off_on_its_own(province: Province) -> None:
+    copy, waiting = enter(province, lane=None), {Lane.DELIVER, Lane.TIMESTAMP}
+    with province.database.write() as connection:
+        for lane in waiting:
+            outbox.add(connection, copy, lane, 0, province.now)
+        hints = outbox.due(connection, province.now)
+        assert {hint.lane for hint in hints} == waiting
+        outbox.sent(connection, [hint for hint in hints if hint.lane is Lane.DELIVER], province.now)
+        assert [hint.lane for hint in outbox.due(connection, province.now)] == [Lane.TIMESTAMP]
+        failed = leases.claim(connection, copy, Lane.DELIVER, "may-1", province.now, LEASE)
+        assert failed is not None
+        assert leases.claim(connection, copy, Lane.TIMESTAMP, "may-2", province.now, LEASE) is None, "one at a time"
+        leases.fail(connection, failed, MailUnavailable(), province.now)
+        assert [hint.lane for hint in outbox.due(connection, province.now)] == [Lane.TIMESTAMP]
+        renewing = leases.claim(connection, copy, Lane.TIMESTAMP, "may-2", province.now, LEASE)
+    assert advance(province, copy, Captured(WORKER, "a" * 64), renewing, moved=False) == 1
+    with province.database.read() as connection:
+        assert outbox.lanes_of(connection, copy) == {Lane.DELIVER}
+
+
+def test_a_lane_that_rests_is_told_of_nothing_and_then_of_everything(province: Province) -> None:
+    stamped, sealed = enter(province, lane=Lane.TIMESTAMP), enter(province)
+    with province.database.write() as connection:
+        for seconds in (10, 30):
+            outbox.rest(connection, Lane.TIMESTAMP, province.now + timedelta(seconds=seconds))
+        for after, told in ((0, {sealed}), (29, {sealed}), (30, {stamped, sealed})):
+            moment = province.now + timedelta(seconds=after)
+            assert {hint.subject for hint in outbox.due(connection, moment)} == told

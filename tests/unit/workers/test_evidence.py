@@ -24,7 +24,6 @@ from workers.cli.proving import _judge_by
 from workers.delivery import deliver_document
 from workers.evidence import BundleOrder, make_bundle
 from workers.stamping_heads import stamp_head
-from workers.tidying import make_head
 
 pytestmark = pytest.mark.parametrize("place", ["sqlite"], indirect=True)
 
@@ -45,7 +44,7 @@ def published(office: Office) -> Office:  # noqa: F811 - the fixture above
     with town.storage.database.write() as connection:  # as the reading worker enters it
         connection.execute(captures.update().values(reading_key=found.reading_key, archive_key=found.archive_key))
     office.place.clock.forward(24 * 3600)
-    make_head(office.place.post)
+    assert heads.make_due(office.place.post.storage.database, office.place.clock()) is not None
     office.place.clock.ahead = timedelta()
     assert stamp_head(office.place.post, office.archive.timestamper, 1)
     return office
@@ -157,7 +156,7 @@ def test_a_head_waits_in_the_open_while_the_authority_is_away(published: Office)
 
     post = published.place.post
     published.place.clock.forward(48 * 3600)
-    make_head(post)
+    assert heads.make_due(post.storage.database, published.place.clock()) is not None
     with post.storage.database.read() as connection:
         assert [hint.subject for hint in heads.due(connection, post.clock())] == ["merkle-head-2"]
     assert not stamp_head(post, Away(), 2)  # type: ignore[arg-type]  # an authority that never answers

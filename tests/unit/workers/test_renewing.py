@@ -8,6 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 from asn1crypto import tsp
 from pyhanko.sign.timestamps.api import TimeStamper
 
@@ -21,6 +22,7 @@ from storage.history import entries
 from storage.known_files import what_is
 from storage.objects import key_of
 from storage.outbox import Lane
+from storage.tables import attempts as tried
 from storage.tables import signature_health as signature_rows
 from tests.faults.town import now
 from tests.pki.issuers import lasting_stamper
@@ -29,6 +31,7 @@ from tests.unit.workers.test_signing import Office as Signing
 from tests.unit.workers.test_signing import Silent, office  # noqa: F401 - a fixture
 from workers.cli.program import run
 from workers.delivery import deliver_document
+from workers.guarded_timestamper import PAUSE_S, GuardedTimeStamper
 from workers.renewing import Archive, examine, order_renewal
 from workers.timing import time_document
 
@@ -85,7 +88,7 @@ def test_a_renewal_is_a_new_object_around_the_old_one_and_an_event(keeper: Keepe
     assert keeper.place.post.storage.objects.get(key or "") == before
     assert verify(after, keeper.archive.trust, now()).verdict is Verdict.VALID
     with keeper.place.post.storage.database.read() as connection:
-        assert outbox.waits_for(connection, keeper.document) is None
+        assert not outbox.lanes_of(connection, keeper.document)
 
 
 def test_the_calendar_knows_what_fades_and_forgets_it_when_it_is_renewed(keeper: Keeper) -> None:
@@ -146,7 +149,7 @@ def test_a_timestamp_that_holds_no_longer_than_the_last_is_not_taken_and_not_tri
     keeper.renew(replace(keeper.archive, timestamper=keeper.signing.archive.timestamper))
     assert keeper.sealed() == before
     with keeper.place.post.storage.database.read() as connection:
-        assert outbox.waits_for(connection, keeper.document) is None
+        assert not outbox.lanes_of(connection, keeper.document)
         assert "không bền hơn" in signature_health.last_fault(connection, keeper.document)
 
 
@@ -173,7 +176,7 @@ def test_what_a_person_orders_during_a_renewal_is_not_lost(keeper: Keeper) -> No
     keeper.renew(replace(keeper.archive, timestamper=Interrupted(keeper)))
     assert keeper.history()[-2:] == ["DataSealOrdered", "Renewed"]
     with keeper.place.post.storage.database.read() as connection:
-        assert outbox.waits_for(connection, keeper.document) is Lane.SEAL
+        assert outbox.lanes_of(connection, keeper.document) == {Lane.SEAL}
     assert not order_renewal(keeper.place.post, keeper.document), "it waits for something else now"
 
 
@@ -196,3 +199,16 @@ def test_the_commands_show_the_calendar_and_the_cost(
     assert "Cần 1 dấu thời gian" in capsys.readouterr().out
     assert run(["renew", "--within", "1500"]) == 1, "this place has no timestamp authority"
     assert "SOHOA_TSA_URL" in capsys.readouterr().err
+
+
+def test_while_the_authority_is_left_in_peace_the_queue_is_told_of_nothing_that_waits_for_it(keeper: Keeper) -> None:
+    order_renewal(keeper.place.post, keeper.document)
+    away = GuardedTimeStamper(Away(), failures=1)  # type: ignore[no-untyped-call]
+    guarded = replace(keeper.archive, timestamper=away)
+    keeper.renew(guarded)  # fails, and is the last one to ask for a while
+    assert 0 < away.rests_s <= PAUSE_S
+    keeper.renew(guarded)  # is sent away
+    with keeper.place.post.storage.database.read() as connection:
+        due = [len(outbox.due(connection, now() + timedelta(seconds=after))) for after in (0, 25, 35)]
+        attempts = connection.execute(sa.select(sa.func.count()).where(tried.c.code == "timestamp_unavailable"))
+        assert (due, attempts.scalar_one()) == ([0, 0, 1], 1)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import shutil
+import subprocess
 from configparser import RawConfigParser
 from pathlib import Path
 
+from workers.supervise import _without_secrets
 from workers.supervised import Program, configuration
 
 
@@ -33,3 +36,16 @@ def test_the_queue_starts_first_and_the_others_stop_together() -> None:
     told = read(configuration(parts, Path("/run"), Path("/log")))
     assert told["group:sohoa"]["programs"] == "api,read"
     assert int(told["program:redis"]["priority"]) < int(told["group:sohoa"]["priority"])
+
+
+def test_each_secret_reaches_the_parts_that_need_it_and_no_other() -> None:
+    known = {"SOHOA_WEBHOOK_KEY": "k", "SOHOA_WEBHOOK_KEY_FILE": "/k", "SOHOA_SMTP_PASSWORD": "p", "SOHOA_DATA": "d"}
+    seen: dict[str, set[str]] = {}
+    for part in ("api", "sweep", "read", "seal", "timestamp", "deliver", "verify", "notify", "exchange", "redis"):
+        command = [*_without_secrets(part), shutil.which("env") or "env"]
+        told = subprocess.run(command, env=known, capture_output=True, text=True, check=True).stdout
+        seen[part] = {line.partition("=")[0] for line in told.splitlines()} & known.keys()
+    webhook = {"SOHOA_WEBHOOK_KEY", "SOHOA_WEBHOOK_KEY_FILE", "SOHOA_DATA"}
+    assert seen.pop("api") == seen.pop("notify") == webhook
+    assert seen.pop("deliver") == {"SOHOA_SMTP_PASSWORD", "SOHOA_DATA"}
+    assert set(map(frozenset, seen.values())) == {frozenset({"SOHOA_DATA"})}
