@@ -15,6 +15,7 @@ from storage.tables import (
     apologies,
     attempts,
     captures,
+    components,
     confirmed_data,
     copies,
     copy_captures,
@@ -63,6 +64,7 @@ COLUMNS: tuple[sa.Column[Any], ...] = (
     signature_health.c.object_key,
     renewals.c.key,
     apologies.c.letter_key,
+    components.c.file_key,
 )
 """Every column that holds the key of an object. The history names keys too: :func:`_told`."""
 

@@ -60,9 +60,16 @@ def registry_database(request: pytest.FixtureRequest) -> Iterator[Database]:
         return
     opened = Database(request.getfixturevalue("migrated_postgres"))
     yield opened
-    with opened.write() as connection:
-        connection.execute(sa.text(f"TRUNCATE {', '.join(metadata.tables)}"))
+    _empty(opened)
     opened.close()
+
+
+def _empty(database: Database) -> None:
+    """Delete every row; TRUNCATE would make new files for all tables and indexes, half a second after each test."""
+    deletions = "".join(f"{table.delete()}; " for table in metadata.tables.values())
+    with database.write() as connection:
+        connection.execute(sa.text("SET LOCAL session_replication_role = replica"))  # in any order
+        connection.execute(sa.text(f"DO $$ BEGIN {deletions}END $$"))
 
 
 @pytest.fixture

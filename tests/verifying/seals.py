@@ -107,7 +107,7 @@ def encoded(seal: Seal, digest: bytes) -> bytes:
     """Return the CMS object of a seal over a digest."""
     shown = seal.shown or seal.holder
     others = seal.holder.chain[1:] if seal.others is None else seal.others
-    certificates = [*([shown.parsed] if seal.own_certificate else []), *(each.parsed for each in others)]
+    certificates = [_plain(each.parsed) for each in (*([shown] if seal.own_certificate else []), *others)]
     content: dict[str, Any] = {"content_type": seal.content_type if seal.content is not None else "data"}
     if seal.content is not None:
         content["content"] = core.ParsableOctetString(seal.content)
@@ -122,6 +122,16 @@ def encoded(seal: Seal, digest: bytes) -> bytes:
     )
     whole: bytes = cms.ContentInfo({"content_type": "signed_data", "content": signed}).dump()
     return _with_open_length(whole) if seal.open_length else whole
+
+
+def _plain(value: Any) -> Any:  # noqa: ANN401  # asn1crypto has no types
+    """Return a value that was read, to be written as part of another.
+
+    asn1crypto takes a length that ends in 0x80 for an indefinite one and encodes all anew at every level, for a minute;
+    what has no header yet gets one and keeps its content.
+    """
+    value._header = None
+    return value
 
 
 def _signer_info(seal: Seal, digest: bytes) -> cms.SignerInfo:
@@ -145,7 +155,7 @@ def _signer_info(seal: Seal, digest: bytes) -> cms.SignerInfo:
     unsigned = list(seal.unsigned)
     if seal.stamp is not None:
         token = cms.ContentInfo.load(seal.stamp.over(info["signature"]))
-        unsigned.append(cms.CMSAttribute({"type": "signature_time_stamp_token", "values": [token]}))
+        unsigned.append(cms.CMSAttribute({"type": "signature_time_stamp_token", "values": [_plain(token)]}))
     if unsigned:
         info["unsigned_attrs"] = cms.CMSAttributes(unsigned)
     return cms.SignerInfo(info)

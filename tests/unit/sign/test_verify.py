@@ -298,8 +298,8 @@ def test_revoked_without_a_proven_time_is_indeterminate() -> None:
     assert report.verdict is Verdict.INDETERMINATE, report
 
 
-def test_a_file_that_brings_its_own_proof_of_no_revocation_is_b_lt() -> None:
+def test_proof_for_the_signer_alone_is_not_enough_for_b_lt_when_an_authority_stamped_it() -> None:
     good = strange_signer()
     signed = sign(archive_page(), CLERK_ORDER, good.signer, world().authority, NOW).pdf
     report = _verify(with_revocation_list(signed, good, revoked_at=None), good.trust, NOW + timedelta(hours=3))
-    assert (report.verdict, report.signatures[0].level) == (Verdict.VALID, "B-LT"), report
+    assert (report.verdict, report.signatures[0].level) == (Verdict.VALID, "B-T"), report

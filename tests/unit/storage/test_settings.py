@@ -97,6 +97,7 @@ def test_what_the_operator_is_told_to_set_exists(file: str) -> None:
     }
     of_compose = {
         "SOHOA_VERSION", "SOHOA_SECRETS", "SOHOA_TRUST_FOLDER", "SOHOA_KEYRING_FOLDER", "SOHOA_PORT", "SOHOA_PROXY",
+        "SOHOA_CONNECTORS_FOLDER",
     }  # fmt: skip
 
     assert named <= known | of_compose

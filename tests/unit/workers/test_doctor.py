@@ -83,7 +83,7 @@ def test_a_healthy_service_is_found_healthy_and_only_the_absent_authority_is_nam
     assert "SOHOA_TSA_URL" in wrong["timestamps"].remedy
     assert {check.name for check in checks} == {
         "python", "settings", "tesseract", "fonts", "disk", "sandbox", "database", "queue", "object_store", "clock",
-        "keyring", "trust", "timestamps", "webhooks",
+        "keyring", "trust", "timestamps", "webhooks", "exchange", "search",
     }  # fmt: skip
     assert list((tmp_path / "data" / "objects").rglob("[0-9a-f]*" * 8)) == []
 
