@@ -80,7 +80,7 @@ NOT_COVERED = {
     # What the sources tell of a dossier may change; each change is an event, and the events are covered.
     "dossiers": {column.name for column in dossiers.c} - {"id", "code", "unit_id", "created_by", "created_at"},
 }  # fmt: skip
-"""Work in progress, what lists show, what follows from other cells, terms that may still change: ``docs/operate.md``."""
+"""Work in progress, what lists show, what follows from other cells, and terms that may change: ``docs/operate.md``."""
 NOT_YET = {
     "books": {"closed_on", "closed_by", "total"},
     "register_years": {"closed_on", "closed_by", "void", "copies", "fee_vnd"},
