@@ -65,6 +65,9 @@ class LaneWorker(SimpleWorker):
         if self.get_state() != WorkerStatus.BUSY:
             raise StopRequested
 
+    def procline(self, message: str) -> None:
+        """Keep the title of the process: it names the lane."""
+
     def subscribe(self) -> None:
         """Take no orders through Redis: who may write to it must not be able to stop a signature."""
 

@@ -32,15 +32,13 @@ from workers.compose import open_post
 from workers.journal import open_journal
 from workers.posting import client, post, trusted_authorities
 from workers.pulse import pulse
+from workers.rounds import in_rounds
 from workers.webhook_signature import signed_headers
 
 log = structlog.get_logger(__name__)
 
 ROUND_S = 0.5
 """Seconds between two looks into the database."""
-
-BACK_OFF_S = 2.0
-"""Seconds between two looks while the database is away."""
 
 AT_ONCE = 16
 """Endpoints that are served at the same time; nearly all of that time is waiting."""
@@ -53,9 +51,6 @@ FAILURES = 3
 
 REST_S = 60
 """Seconds of peace; what is due meanwhile waits and loses none of its attempts."""
-
-LEAVE_S = 8.0
-"""Seconds that the lanes have when the process is asked to stop; the supervisor kills after ten."""
 
 Found = TypeVar("Found")
 
@@ -94,22 +89,7 @@ class Sender:
 
     async def serve(self, stop: asyncio.Event) -> None:
         """Bring messages until asked to stop; then the lanes finish what they have in hand, or leave it."""
-        away = ""
-        while not stop.is_set():
-            try:
-                await self.look()
-                pause, away = ROUND_S, ""
-            except WorldAtFault as error:
-                pause = BACK_OFF_S
-                if away != error.code():
-                    away = error.code()
-                    log.warning("away", code=away)
-            with suppress(TimeoutError):
-                await asyncio.wait_for(stop.wait(), pause)
-        if self._lanes:
-            _, late = await asyncio.wait(self._lanes.values(), timeout=LEAVE_S)
-            for task in late:
-                task.cancel()
+        await in_rounds(self.look, stop, ROUND_S, self._lanes.values)
 
     async def look(self) -> None:
         """Turn what was announced into messages, and open the lanes of those for whom something is due.

@@ -9,6 +9,7 @@ one's supervisor is gone.
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import signal
@@ -24,6 +25,7 @@ from pydantic import SecretStr
 
 from digitize.errors import Misconfigured
 from storage.settings import SECRETS, Settings
+from workers.preloaded import OWN_SETTINGS, program_of, written
 from workers.supervised import Program, configuration
 
 READY_S = 20.0
@@ -32,17 +34,22 @@ READY_S = 20.0
 STOP_S = 30.0
 """Seconds that everything may take to stop; the supervisor kills a part that takes more than ten."""
 
-_KEPT_BACK = frozenset({"keyring", "qr_key", "connectors", "backup_s3_access_key", "backup_s3_secret_key"})
-"""Settings that the supervisor hands to no part by the environment that they share."""
-
 _HOLDERS: Mapping[str, frozenset[str]] = {
+    "keyring": frozenset({"seal"}),
+    "qr_key": frozenset({"seal"}),
+    "connectors": frozenset({"exchange"}),
     "webhook_key": frozenset({"api", "notify"}),  # the one shows an endpoint its keys, the other signs with them
     "smtp_password": frozenset({"deliver"}),
+    "backup_s3_access_key": frozenset(),
+    "backup_s3_secret_key": frozenset(),
 }
-"""Secrets that stand in the environment of the supervisor, and the only parts that may know each.
+"""Settings that do not stand in the environment of the supervisor, and the only parts that may know each.
 
-They are taken out of a part's environment as it starts: what supervisord is told by its file would lie on the disk.
+A part learns its own from a file without a name: what supervisord is told by its file would lie on the disk.
 """
+
+_ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1"}
+"""What is forked may have one thread only; numpy's library starts more as it is imported."""
 
 SOCKET_PATH_BYTES = 100
 """The path of a unix socket may have 108 bytes on Linux; some are kept for the supervisor's own suffix."""
@@ -115,11 +122,16 @@ def start(
     config = run_folder / "supervisord.conf"
     programs = _programs(settings, readers or os.cpu_count() or 1, timestamp_authority)
     config.write_text(configuration(programs, run_folder, _log_folder(settings)), encoding="utf-8")
-    process = subprocess.Popen(  # noqa: S603  # our own command
-        [*_dies_with_parent(), sys.executable, "-m", "supervisor.supervisord", "--nodaemon", "-c", str(config)],
-        env=_environment(settings), stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-        start_new_session=True,
-    )  # fmt: skip
+    own = {part: written(told) for part, told in own_settings(settings).items()}
+    try:
+        process = subprocess.Popen(  # noqa: S603  # our own command
+            [*_dies_with_parent(), sys.executable, "-m", "workers.preloaded", "--nodaemon", "-c", str(config)],
+            env={**_environment(settings), OWN_SETTINGS: json.dumps(own), **_ONE_THREAD}, pass_fds=own.values(),
+            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
+        )  # fmt: skip
+    finally:
+        for descriptor in own.values():
+            os.close(descriptor)
     return Service(process, settings)
 
 
@@ -146,51 +158,30 @@ def run(settings: Settings, *, readers: int | None = None, timestamp_authority: 
 
 
 def _programs(settings: Settings, readers: int, timestamp_authority: Sequence[str] | None) -> tuple[Program, ...]:
-    sohoa = str(Path(sys.executable).with_name("sohoa"))
-    keys = {
-        f"SOHOA_{name.upper()}": str(place.absolute())
-        for name, place in (("keyring", settings.keyring), ("qr_key", settings.qr_key))
-        if place is not None
-    }
-    secrets = {} if settings.connectors is None else {"SOHOA_CONNECTORS": str(settings.connectors.absolute())}
+    sohoa = program_of(sys.executable)
+    ties = _dies_with_parent()
     parts = [
         Program("api", (sohoa, "serve")),
         Program("sweep", (sohoa, "sweep")),
         Program("read", (sohoa, "worker", "read"), count=readers),
-        Program("seal", (sohoa, "worker", "seal"), environment=keys),
-        Program("timestamp", (sohoa, "worker", "timestamp")),
-        Program("deliver", (sohoa, "worker", "deliver")),
-        Program("verify", (sohoa, "worker", "verify")),
+        *(Program(lane, (sohoa, "worker", lane)) for lane in ("seal", "timestamp", "deliver", "verify")),
         Program("notify", (sohoa, "worker", "notify")),
-        Program("exchange", (sohoa, "worker", "exchange"), environment=secrets),
+        Program("exchange", (sohoa, "worker", "exchange")),
     ]
     if timestamp_authority is not None:
-        parts.append(Program("tsa", tuple(timestamp_authority)))
+        parts.append(Program("tsa", (*ties, *timestamp_authority)))
     if settings.redis_url is None:
-        parts.append(Program("redis", _redis_command(settings), first=True))
-    ties = _dies_with_parent()
-    return tuple(
-        Program(
-            part.name,
-            (*ties, *_yielding(part.name), *_without_secrets(part.name), *part.command),
-            part.count,
-            part.environment,
-            part.first,
-        )
-        for part in parts
-    )
+        parts.append(Program("redis", (*ties, *_redis_command(settings)), first=True))
+    return tuple(parts)
 
 
-def _yielding(part: str) -> tuple[str, ...]:
-    """Give the words before a command that let the workers give way to the page that a person waits for."""
-    return () if part in {"api", "redis"} else (_find("nice", "coreutils"), "-n", "10")
-
-
-def _without_secrets(part: str) -> tuple[str, ...]:
-    """Give the words before a command that take away what the part must not know."""
-    names = [f"SOHOA_{name.upper()}" for name, holders in _HOLDERS.items() if part not in holders]
-    options = [word for name in names for word in ("-u", name, "-u", f"{name}_FILE")]
-    return (_find("env", "coreutils"), *options)
+def own_settings(settings: Settings) -> Mapping[str, Mapping[str, str]]:
+    """Return what each part alone may know, as the variables of its environment."""
+    own: dict[str, dict[str, str]] = {}
+    for name, holders in _HOLDERS.items():
+        for part in holders:
+            own.setdefault(part, {}).update(_variable(settings, name))
+    return own
 
 
 def _redis_command(settings: Settings) -> tuple[str, ...]:
@@ -235,23 +226,23 @@ def _supervisor_lives(run_folder: Path) -> bool:
 
 
 def _environment(settings: Settings) -> Mapping[str, str]:
-    """Hand the settings on, but for the keys and what opens the backups, which no part of the service needs.
-
-    A secret that came as a file goes on as that file.
-    """
+    """Hand on the settings that every part may know."""
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("SOHOA_")}
-    for name in type(settings).model_fields:
-        value = getattr(settings, name)
-        variable = f"SOHOA_{name.upper()}"
-        if value is None or name in _KEPT_BACK:
-            continue
-        if name in SECRETS and f"{variable}_FILE" in os.environ:
-            inherited[f"{variable}_FILE"] = os.environ[f"{variable}_FILE"]
-        elif isinstance(value, SecretStr):
-            inherited[variable] = value.get_secret_value()
-        else:
-            inherited[variable] = str(value.absolute() if isinstance(value, Path) else value)
+    for name in type(settings).model_fields.keys() - _HOLDERS.keys():
+        inherited |= _variable(settings, name)
     return inherited
+
+
+def _variable(settings: Settings, name: str) -> Mapping[str, str]:
+    """Return a setting as a variable of the environment; a secret that came as a file goes on as that file."""
+    value, variable = getattr(settings, name), f"SOHOA_{name.upper()}"
+    if value is None:
+        return {}
+    if name in SECRETS and f"{variable}_FILE" in os.environ:
+        return {f"{variable}_FILE": os.environ[f"{variable}_FILE"]}
+    if isinstance(value, SecretStr):
+        return {variable: value.get_secret_value()}
+    return {variable: str(value.absolute() if isinstance(value, Path) else value)}
 
 
 def _log_folder(settings: Settings) -> Path:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import getpass
 import shlex
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 LOG_BYTES = 10 * 1024 * 1024
@@ -24,8 +24,6 @@ class Program:
     command: Sequence[str]
     count: int = 1
     """How many of it run."""
-    environment: Mapping[str, str] = field(default_factory=dict)
-    """What only this part may know."""
     first: bool = False
     """Started before the others and stopped after them."""
 
@@ -64,7 +62,6 @@ def configuration(programs: Sequence[Program], run_folder: Path, log_folder: Pat
 
 
 def _section(program: Program, log_folder: Path) -> list[str]:
-    known = ",".join(f'{name}="{_value(value)}"' for name, value in program.environment.items())
     log = log_folder / f"{program.name}-%(process_num)d.log"
     return [
         f"[program:{program.name}]",
@@ -83,7 +80,6 @@ def _section(program: Program, log_folder: Path) -> list[str]:
         f"stdout_logfile={_value(log_folder) + '/' + log.name}",
         f"stdout_logfile_maxbytes={LOG_BYTES}",
         "stdout_logfile_backups=3",
-        *([f"environment={known}"] if known else []),
         "",
     ]
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import os
 import ssl
-import sys
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -25,28 +24,26 @@ _PARTS = (*LANES, NOTIFY, EXCHANGE)
 
 @click.command(help="Chạy máy chủ API và trang làm việc.")
 def serve() -> None:
-    """Become uvicorn: the process that the supervisor watches is the server itself."""
+    """Serve until told to stop."""
+    import uvicorn
+
     settings = load_settings()
-    os.execv(  # noqa: S606  # no shell is wanted: the process becomes the server
-        sys.executable,
-        [
-            sys.executable, "-m", "uvicorn", "api.app:create", "--factory", "--host", settings.api_host,
-            "--port", str(settings.api_port), "--no-access-log", "--no-server-header", "--log-level", "warning",
-            *_tls(settings),
-        ],
+    uvicorn.run(
+        "api.app:create", factory=True, host=settings.api_host, port=settings.api_port, access_log=False,
+        server_header=False, log_level="warning", **_tls(settings),
     )  # fmt: skip
 
 
-def _tls(settings: Settings) -> list[str]:
+def _tls(settings: Settings) -> dict[str, Any]:
     """Return how uvicorn speaks TLS and tells which certificate a system showed; people show none, so nobody must."""
-    words: list[str] = []
+    told: dict[str, Any] = {}
     if settings.tls_certificate is not None or settings.client_certificate_header is not None:
-        words += ["--http", "api.certificates:ShowingProtocol"]
+        told["http"] = "api.certificates:ShowingProtocol"
     if settings.tls_certificate is not None:
-        words += ["--ssl-certfile", str(settings.tls_certificate), "--ssl-keyfile", str(settings.tls_key)]
+        told |= {"ssl_certfile": settings.tls_certificate, "ssl_keyfile": settings.tls_key}
     if settings.tls_client_ca is not None:
-        words += ["--ssl-ca-certs", str(settings.tls_client_ca), "--ssl-cert-reqs", str(int(ssl.CERT_OPTIONAL))]
-    return words
+        told |= {"ssl_ca_certs": str(settings.tls_client_ca), "ssl_cert_reqs": ssl.CERT_OPTIONAL}
+    return told
 
 
 @click.command(help="Chạy một tiến trình làm việc của một làn.")

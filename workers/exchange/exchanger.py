@@ -34,14 +34,12 @@ from workers.exchange.portals import Portal, read_secret
 from workers.journal import open_journal
 from workers.posting import trusted_authorities
 from workers.pulse import pulse
+from workers.rounds import in_rounds
 
 log = structlog.get_logger(__name__)
 
 ROUND_S = 1.0
 """Seconds between two looks into the database."""
-
-BACK_OFF_S = 2.0
-"""Seconds between two looks while the database is away."""
 
 AT_ONCE = 32
 """Lanes and counts at the same time; nearly all of that time is waiting."""
@@ -60,9 +58,6 @@ MEASURED_EVERY = timedelta(seconds=60)
 
 PATIENCE = 50
 """… and after a count nobody counts for so many times as long as it took."""
-
-LEAVE_S = 8.0
-"""Seconds that the lanes have when the process is asked to stop; the supervisor kills after ten."""
 
 Found = TypeVar("Found")
 
@@ -101,22 +96,7 @@ class Exchanger:
 
     async def serve(self, stop: asyncio.Event) -> None:
         """Bring messages until asked to stop; then the lanes finish what they have in hand, or leave it."""
-        away = ""
-        while not stop.is_set():
-            try:
-                await self.look()
-                pause, away = ROUND_S, ""
-            except WorldAtFault as error:
-                pause = BACK_OFF_S
-                if away != error.code():
-                    away = error.code()
-                    log.warning("away", code=away)
-            with suppress(TimeoutError):
-                await asyncio.wait_for(stop.wait(), pause)
-        if self._tasks:
-            _, late = await asyncio.wait(self._tasks.values(), timeout=LEAVE_S)
-            for task in late:
-                task.cancel()
+        await in_rounds(self.look, stop, ROUND_S, self._tasks.values)
 
     async def look(self) -> None:
         """Go on with the reviews, open the lanes of those for whom something is due, and count now and then.
