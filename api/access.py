@@ -17,7 +17,9 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
+from api import security_headers
 from api.answers import answer_with, problem_response
+from api.auth import carried_cookie
 from api.csrf import is_cross_site
 from api.errors import CrossSite, Problem, problem_of, unexpected
 from digitize.errors import TooLarge
@@ -39,24 +41,11 @@ BATCHES = frozenset({"/api/v1/dossiers/batch", "/api/v1/one-stop/dossiers", "/ap
 FORM_BYTES = 64 * 1024
 """What the parts around a file may add to an upload."""
 
+PIECES, PIECE = "/api/v1/uploads", "application/offset+octet-stream"
+"""Where pieces of uploads are taken from callers with credentials, and under which media type (tus 1.0)."""
+
 ANYBODYS_UPLOADS = frozenset({"/api/v1/verify", "/kiem-tra"})
 """Where files are taken without credentials, up to a limit of their own."""
-
-CONTENT_SECURITY_POLICY = (
-    "default-src 'none'; img-src 'self'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-)
-"""No script at all: the pages need none."""
-
-HEADERS = {
-    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
-    "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
-    "Referrer-Policy": "no-referrer",
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Cross-Origin-Resource-Policy": "same-origin",
-    "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
-}
-"""What every answer carries."""
 
 _PLACES = 12
 """Lines of a bug's way that the log names, the last ones."""
@@ -67,19 +56,22 @@ _log = structlog.get_logger("api.access")
 class Access:
     """ASGI middleware around the whole application."""
 
-    def __init__(self, app: ASGIApp, *, upload_max_bytes: int, verify_max_bytes: int, meters: Meters) -> None:
-        """Wrap the application."""
+    def __init__(
+        self, app: ASGIApp, *, upload_max_bytes: int, verify_max_bytes: int, meters: Meters, secure: bool
+    ) -> None:
+        """Wrap the application; ``secure`` tells that people come over TLS."""
         self.app = app
         self.upload_max_bytes = upload_max_bytes
         self.verify_max_bytes = verify_max_bytes
         self.meters = meters
+        self.secure = secure
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let one request through, or answer it here."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        watch = _Watch(scope, send)
+        watch = _Watch(scope, send, secure=self.secure)
         limit = self._limit(scope)
         refusal = _refusal(scope, limit)
         try:
@@ -97,6 +89,8 @@ class Access:
     def _limit(self, scope: Scope) -> int:
         headers = Headers(scope=scope)
         known = "authorization" in headers or "cookie" in headers
+        if known and scope["path"].startswith(PIECES) and headers.get("content-type") == PIECE:
+            return self.upload_max_bytes
         multipart = headers.get("content-type", "").startswith("multipart/form-data")
         if multipart and scope["path"] in ANYBODYS_UPLOADS:
             return self.verify_max_bytes + FORM_BYTES
@@ -139,9 +133,10 @@ def _place(error: BaseException) -> str:
 class _Watch:
     """What is worth knowing of one request, in terms that hold nothing personal."""
 
-    def __init__(self, scope: Scope, send: Send) -> None:
+    def __init__(self, scope: Scope, send: Send, *, secure: bool) -> None:
         self.scope = scope
         self._send = send
+        self._secure = secure
         self.status = 0
         self.request_id = uuid.uuid4().hex
         self.started = time.perf_counter()
@@ -151,9 +146,10 @@ class _Watch:
         if message["type"] == "http.response.start":
             self.status = message["status"]
             headers = MutableHeaders(scope=message)
-            for name, value in HEADERS.items():
-                headers.setdefault(name, value)
-            headers.setdefault("Cache-Control", "no-store")
+            security_headers.add(headers, self.scope["path"], secure=self._secure)
+            cookie = carried_cookie(Request(self.scope), self.scope["app"].state.parts.settings)
+            if cookie is not None:
+                headers.append("Set-Cookie", cookie)
             headers["X-Request-Id"] = self.request_id
             headers.update(self.scope["state"].get("limits", {}))
         await self._send(message)

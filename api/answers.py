@@ -17,17 +17,16 @@ from api.errors import (
     problem_of_validation,
 )
 from api.schemas import ProblemBody
+from api.security_headers import PROGRAM_PATHS
 from api.web.rendering import problem_page
 from digitize.errors import NotIdentified, SohoaError
-
-PROGRAM_PATHS = ("/api/", "/.well-known/", "/oauth/", "/health/", "/metrics", "/openapi.json")
-"""Where programs ask; everywhere else a person does."""
 
 _MEANING = {
     400: "Nội dung gửi lên không đọc được.",
     401: "Chưa đăng nhập, hoặc mã truy cập không còn hiệu lực.",
     403: "Vai trò, quyền hoặc quy tắc không cho phép; `proof_required` khi cần nhập lại mật khẩu.",
     404: "Không có, hoặc nằm ngoài đơn vị của bạn.",
+    410: "Lượt gửi đã hết hạn.",
     409: "Trạng thái hiện tại không cho phép, hoặc khóa Idempotency-Key đã dùng cho yêu cầu khác.",
     412: "Văn bản đã thay đổi kể từ khi đọc.",
     413: "Quá lớn.",
@@ -36,6 +35,7 @@ _MEANING = {
     422: "Dữ liệu sai.",
     428: "Thiếu If-Match.",
     429: "Quá nhiều yêu cầu trong thời gian ngắn; tiêu đề Retry-After nói phải đợi bao nhiêu giây.",
+    460: "Sai tổng kiểm (tus 1.0, Upload-Checksum); không có gì của phần này được giữ.",
     503: "Một thành phần chưa sẵn sàng; thử lại sau.",
 }
 

@@ -14,6 +14,7 @@ from api import logs
 from api.access import Access
 from api.allowances import Allowances
 from api.answers import add_handlers
+from api.degraded import Watch
 from api.metrics import Meters
 from api.oidc import Provider
 from api.openapi import describe
@@ -35,36 +36,28 @@ from api.routes import (
     endings,
     exchange,
     finding,
+    finished_uploads,
     heads,
     indicators,
     looking_up,
     operation,
     orders,
+    pages,
     planning,
     reports,
     results,
     reuse,
+    reviewing,
     scanning,
     session,
     steps,
     tokens,
     units,
+    uploads,
     verifying,
     webhooks,
 )
-from api.web import (
-    copy_page,
-    document_page,
-    dossier_pages,
-    login_pages,
-    oidc_pages,
-    result_page,
-    seal_page,
-    step_forms,
-    target_page,
-    verify_page,
-    work_list,
-)
+from api.web import boards, certify, entry, intake, public, review
 from storage.connect import open_storage
 from storage.settings import load_settings
 
@@ -74,20 +67,10 @@ _ROUTERS = (
     session, dossier_batches, dossier_changes, dossier_uploads, dossiers, cv7197, documents, steps, endings, orders,
     tokens, counting, indicators, planning, verifying, heads, webhooks, looking_up, certifications, copies,
     copy_steps, books, authorities, operation, units, catalogue, scanning, exchange, finding, results, reuse, reports,
+    uploads, finished_uploads, pages, reviewing,
 )  # fmt: skip
-_PAGES = (
-    login_pages,
-    oidc_pages,
-    work_list,
-    document_page,
-    step_forms,
-    seal_page,
-    dossier_pages,
-    target_page,
-    verify_page,
-    copy_page,
-    result_page,
-)
+_DESKS = (entry, intake, review, certify, boards, public)
+"""Each desk's pages; a new desk is one more package of ``api.web`` with ``ROUTERS``."""
 
 
 def create() -> FastAPI:
@@ -120,12 +103,14 @@ def assemble(parts: Parts) -> FastAPI:
     )
     app.state.parts = parts
     app.state.meters = Meters(parts.storage.database)
+    app.state.watch = Watch(parts)
     app.state.allowances = Allowances(parts.storage.database)
     app.state.provider = Provider(parts.settings) if parts.settings.oidc_issuer else None
     for module in _ROUTERS:
         app.include_router(module.router)
-    for page in _PAGES:
-        app.include_router(page.router, include_in_schema=False)
+    for desk in _DESKS:
+        for shown in desk.ROUTERS:
+            app.include_router(shown, include_in_schema=False)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     add_handlers(app)
     app.add_middleware(
@@ -133,6 +118,7 @@ def assemble(parts: Parts) -> FastAPI:
         upload_max_bytes=parts.settings.upload_max_bytes,
         verify_max_bytes=parts.settings.verify_max_bytes,
         meters=app.state.meters,
+        secure=parts.settings.secure_cookies,
     )
     describe(app)
     return app

@@ -12,13 +12,13 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import Annotated
 
-from fastapi import Depends, Request
+from fastapi import Depends, Request, Response
 from fastapi.openapi.models import OAuthFlowClientCredentials, OAuthFlows
 from fastapi.security import APIKeyCookie, OAuth2
 
 from api.allowances import Allowances
 from api.certificates import shown_certificate
-from api.errors import MissingScope, ProofRequired
+from api.errors import FactorMissing, MissingScope, ProofRequired
 from api.parts import Parts, PartsOf
 from digitize.errors import NotIdentified
 from digitize.lifecycle import Actor, Office
@@ -95,9 +95,32 @@ _token = OAuth2(
 )
 
 
+RENEWED = "renewed_session"
+"""Where a request's state keeps the token that it was given; the outermost layer hands it to the browser."""
+
+
+def carry(request: Request, token: str) -> None:
+    """Hand a new token to the browser with whatever this request is answered."""
+    setattr(request.state, RENEWED, token)
+
+
+def carried_cookie(request: Request, settings: Settings) -> str | None:
+    """Return the header that hands the new token to the browser: no script reads it, no other site sends it."""
+    token: str | None = getattr(request.state, RENEWED, None)
+    if token is None:
+        return None
+    bearer = Response()
+    bearer.set_cookie(
+        cookie_name(settings), token, max_age=int(settings.session_hours * 3600), secure=settings.secure_cookies,
+        httponly=True, samesite="strict", path="/",
+    )  # fmt: skip
+    return bearer.headers["set-cookie"]
+
+
 def session_token(request: Request, settings: Settings) -> str | None:
-    """Return the session's token, if the browser sent one."""
-    return request.cookies.get(cookie_name(settings))
+    """Return the session's token, if the browser sent one; the new one, when this request renewed it."""
+    renewed: str | None = getattr(request.state, RENEWED, None)
+    return renewed or request.cookies.get(cookie_name(settings))
 
 
 def caller_of(request: Request, parts: Parts) -> Caller:
@@ -179,14 +202,33 @@ PersonOnly = Annotated[Caller, Depends(_person_only)]
 """A person with a session: systems take no step of the lifecycle."""
 
 
-def need_proof(caller: Caller, parts: Parts) -> None:
+def need_proof(caller: Caller, parts: Parts, *, factor: bool = True) -> None:
     """Ask for the password again when it was given too long ago to sign with.
+
+    Args:
+        caller: who wants to sign.
+        parts: the service.
+        factor: whether the second factor is asked for, where the settings ask for one.
 
     Raises:
         MissingScope: a system never signs.
+        FactorMissing: the settings ask for a second factor, and this session was opened without one.
         ProofRequired: the last proof is older than ``reauth_minutes``.
     """
     if caller.session is None:
         raise MissingScope("bước này chỉ dành cho người dùng")
+    if factor:
+        need_factor(caller, parts)
     if parts.now() - caller.session.proved_at > timedelta(minutes=parts.settings.reauth_minutes):
         raise ProofRequired
+
+
+def need_factor(caller: Caller, parts: Parts) -> None:
+    """Refuse who came in without a second factor, where the settings ask for one.
+
+    Raises:
+        FactorMissing: the person has none yet.
+    """
+    without = caller.session is None or caller.session.factor_at is None
+    if parts.settings.second_factor == "required" and without:
+        raise FactorMissing

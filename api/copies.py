@@ -9,14 +9,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
 from api.auth import Caller
-from api.errors import VersionMismatch, WrongState
+from api.errors import MissingScope, VersionMismatch, WrongState
 from api.papers import refusal_letter
 from api.parts import Parts
+from api.schemas_copies import LinkBody
 from api.uploads import StoredScan
 from api.versions import same_version
 from api.visits import concerned, giving_up
@@ -33,7 +34,7 @@ from digitize.attest.lifecycle import (
 from digitize.attest.refusal import RefusalGround
 from digitize.errors import Forbidden
 from digitize.lifecycle import Actor, Office
-from storage import cancellation, certifications, register
+from storage import cancellation, certifications, deliveries, register
 from storage.certifications import Copy, DeskCapture
 from storage.objects import ObjectStore
 
@@ -196,6 +197,22 @@ def void(hand: CopyHand, reason: str) -> None:
     actor = hand.concerned()
     hand.begin(Voided, actor)
     register.void(hand.connection, hand.copy_id, reason, actor, hand.now, version=hand.version)
+
+
+def offer_link(connection: sa.Connection, parts: Parts, caller: Caller, copy_id: str) -> LinkBody:
+    """Make a download link for the requester at the desk; its secret is shown this once.
+
+    Raises:
+        MissingScope: a system asks.
+        NotFound: the copy is not in the caller's units.
+        Forbidden: it is not sealed yet, or has no value any more.
+    """
+    if caller.session is None:
+        raise MissingScope("đường dẫn tải chỉ được đưa tại quầy")
+    now = parts.now()
+    certifications.find(connection, copy_id, caller.scope)
+    secret, made = deliveries.offer_link(connection, copy_id, now, timedelta(days=parts.settings.link_days))
+    return LinkBody(url=f"{parts.settings.pages}/tai/{secret}", expires_at=made.expires_at or now)
 
 
 def cancel(hand: CopyHand, decision: str, reason: str, effective_at: datetime, successor: str | None) -> None:

@@ -13,7 +13,7 @@ from typing import Any
 from starlette.exceptions import HTTPException
 
 from digitize import errors
-from digitize.errors import Conflict, Forbidden, Refused, SohoaError
+from digitize.errors import Conflict, DocumentAtFault, Forbidden, NotFound, Refused, SohoaError
 
 PROBLEM_JSON = "application/problem+json"
 
@@ -26,6 +26,20 @@ class ProofRequired(Refused):
 
     sentence = "Cần nhập lại mật khẩu trước khi ký."
     remedy = "Hãy gửi mật khẩu tới /api/v1/session/proof rồi làm lại."
+
+
+class FactorRequired(Refused):
+    """The password was right; the person's second factor is missing."""
+
+    sentence = "Cần thêm mã xác thực thứ hai."
+    remedy = "Hãy gửi kèm `code`: mã 6 chữ số trong ứng dụng tạo mã, hoặc một mã dự phòng."
+
+
+class FactorMissing(Refused):
+    """Signing asks for a second factor, and the person has none."""
+
+    sentence = "Vai trò ký phải có lớp xác thực thứ hai, tài khoản của bạn chưa có."
+    remedy = "Hãy mở trang Bảo mật của tài khoản (/security) để thêm, rồi làm lại."
 
 
 class MissingScope(Forbidden):
@@ -61,6 +75,40 @@ class VersionMissing(Refused):
     remedy = "Hãy đọc văn bản, lấy ETag rồi gửi lại trong If-Match."
 
 
+class MalformedHeader(DocumentAtFault):
+    """A header of the upload protocol is missing or cannot be read."""
+
+    sentence = "Tiêu đề của lượt gửi không đúng giao thức tus 1.0."
+    remedy = "Hãy xem mô tả giao thức tus 1.0 rồi gửi lại."
+
+
+class OtherProtocolVersion(Refused):
+    """``Tus-Resumable`` names a version that is not spoken here."""
+
+    sentence = "Phiên bản giao thức gửi tiếp (Tus-Resumable) không được hỗ trợ."
+    remedy = "Hãy dùng phiên bản nêu trong tiêu đề Tus-Version."
+
+
+class OtherContent(DocumentAtFault):
+    """A piece of an upload comes under another media type."""
+
+    sentence = "Phần dữ liệu phải có kiểu application/offset+octet-stream."
+
+
+class ChecksumMismatch(DocumentAtFault):
+    """What came is not what was sent; nothing of it was kept."""
+
+    sentence = "Dữ liệu nhận được khác với dữ liệu đã gửi (sai tổng kiểm)."
+    remedy = "Hãy gửi lại phần này."
+
+
+class UploadEnded(NotFound):
+    """The term of an upload is over."""
+
+    sentence = "Lượt gửi đã hết hạn."
+    remedy = "Hãy gửi lại từ đầu."
+
+
 class BeyondTheEnd(Refused):
     """A part of a file was asked for that begins after its last byte."""
 
@@ -87,6 +135,11 @@ STATUS: Mapping[type[SohoaError], int] = {
     VersionMismatch: 412,
     VersionMissing: 428,
     BeyondTheEnd: 416,
+    MalformedHeader: 400,
+    OtherProtocolVersion: 412,
+    OtherContent: 415,
+    ChecksumMismatch: 460,
+    UploadEnded: 410,
     errors.WorldAtFault: 503,
 }
 """Status by class; a class that is not listed has that of its nearest ancestor."""

@@ -69,7 +69,7 @@ def reading_key(document: Document) -> str:
         NotFound: it was not read (yet).
         WrongState: it is closed.
     """
-    _need_open(document)
+    need_open(document)
     if document.reading_key is None:
         raise NotFound("bản đọc của văn bản")
     return document.reading_key
@@ -82,7 +82,7 @@ def preview_key(connection: sa.Connection, document: Document, page: int) -> str
         NotFound: there is no such page.
         WrongState: it is closed.
     """
-    _need_open(document)
+    need_open(document)
     for preview in shown.page_previews(connection, document):
         if preview.page == page:
             return preview.key
@@ -96,7 +96,7 @@ def download(objects: ObjectStore, document: Document, name: FileName) -> Stream
         NotFound: there is no such file (yet).
         WrongState: it is closed.
     """
-    _need_open(document)
+    need_open(document)
     key = key_of_file(document, name)
     if key is None:
         raise NotFound("tệp này của văn bản")
@@ -111,7 +111,12 @@ def download(objects: ObjectStore, document: Document, name: FileName) -> Stream
     return StreamingResponse(_again(head, pieces), headers=headers, media_type=media)
 
 
-def _need_open(document: Document) -> None:
+def need_open(document: Document) -> None:
+    """Refuse to show anything of a closed document.
+
+    Raises:
+        WrongState: it is in quarantine, or purged.
+    """
     if is_closed(document):
         raise WrongState("nội dung đang bị cách ly hoặc đã xóa", remedy="Hãy xem lịch sử của văn bản.")
 
@@ -121,6 +126,8 @@ def _kind_of(name: FileName, head: bytes) -> tuple[str, str]:
         return _DATA, "json"
     if name is FileName.METADATA_SIGNATURE:
         return _DATA_SIGNATURE, "p7s"
+    if name is FileName.SCAN and head.startswith(b"{"):
+        return _DATA, "json"  # the plan of an arranged capture (digitize.page_plan)
     return media_and_extension(head)
 
 

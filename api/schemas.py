@@ -70,17 +70,23 @@ class ProblemBody(BaseModel):
     errors: list[dict[str, str]] | None = None
 
 
+Code = Annotated[str, Field(max_length=40, description="Mã của lớp xác thực thứ hai, hoặc một mã dự phòng.")]
+"""A one-time code; empty: none."""
+
+
 class LogIn(Sent):
     """Who wants to work."""
 
     username: Line
     password: Annotated[str, Field(min_length=1, max_length=1000)]
+    code: Code = ""
 
 
 class Proof(Sent):
     """The password once more."""
 
     password: Annotated[str, Field(min_length=1, max_length=1000)]
+    code: Code = ""
 
 
 class PersonBody(Given):

@@ -42,6 +42,7 @@ from digitize.lifecycle import (
 from storage import confirmation, ending, moving, purge, registry, token_signing
 from storage.objects import ObjectStore
 from storage.registry import Document
+from storage.reviewing import drafts
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +137,7 @@ def confirm(hand: Hand, kind: str, fields: Mapping[str, str]) -> None:
     confirmation.confirm(
         hand.connection, hand.objects, document.id, kind, fields, hand.actor, hand.now, hand.target.version
     )
+    drafts.forget(hand.connection, document.id)
 
 
 def approve(hand: Hand) -> None:
@@ -161,6 +163,7 @@ def give_back(hand: Hand, reason: str) -> None:
 def withdraw(hand: Hand, reason: str) -> None:
     """The clerk takes back what was handed in by mistake."""
     hand.record(Withdrawn(actor=hand.actor, reason=reason))
+    drafts.forget(hand.connection, hand.target.document)
 
 
 def rescan(hand: Hand, scan: StoredScan) -> None:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cache
 
+from digitize.attest.lifecycle import CopyWaiting
 from digitize.catalogue import reading
-from digitize.lifecycle import Office, Waiting
+from digitize.lifecycle import Office, State, Waiting
 from digitize.metadata import FIELD_NAMES
 from digitize.model import UNKNOWN_KIND
+from storage.deliveries import Channel, DeliveryState
 
 EVENT_NAMES: Mapping[str, str] = {
     "Opened": "Mở phiên chứng thực cho bản chính",
@@ -59,6 +61,7 @@ EVENT_NAMES: Mapping[str, str] = {
     "Returned": "Trả lại",
     "Withdrawn": "Rút",
     "Rescanned": "Quét lại",
+    "PagesArranged": "Sắp xếp trang",
     "Moved": "Chuyển hồ sơ",
     "MetadataCorrected": "Đính chính dữ liệu",
     "Superseded": "Thay thế",
@@ -84,6 +87,26 @@ WAITING_NAMES: Mapping[str, str] = {
     Waiting.OFFICER.value: "văn thư",
     Waiting.SUPERVISOR.value: "lãnh đạo phụ trách",
     Waiting.NOBODY.value: "—",
+}
+
+COPY_WAITING_NAMES: Mapping[str, str] = {
+    CopyWaiting.WORKER.value: "hệ thống xử lý",
+    CopyWaiting.CERTIFIER.value: "người chứng thực",
+    CopyWaiting.OFFICER.value: "văn thư",
+    CopyWaiting.NOBODY.value: "—",
+}
+
+CHANNEL_NAMES: Mapping[str, str] = {
+    Channel.LINK.value: "đường dẫn tải",
+    Channel.EMAIL.value: "thư điện tử",
+    Channel.WEBHOOK.value: "hệ thống kết nối",
+}
+
+DELIVERY_STATE_NAMES: Mapping[str, str] = {
+    DeliveryState.WAITING.value: "đang gửi",
+    DeliveryState.SENT.value: "đã trao",
+    DeliveryState.FAILED.value: "không gửi được",
+    DeliveryState.EXPIRED.value: "đã hết hạn",
 }
 
 FIELD_LABELS: Mapping[str, str] = {name: label[0].upper() + label[1:] for name, label in FIELD_NAMES.items()}
@@ -139,6 +162,32 @@ LEVEL_NAMES: Mapping[str, str] = {
 }
 """PAdES levels (EN 319 142-1) as a person reads them."""
 
+OUTCOME_NAMES: Mapping[str, str] = {
+    "": "đang làm",
+    "done": "xong",
+    "failed": "không thành",
+    "lost": "bị ngắt, giao lại",
+}
+"""How an attempt ended."""
+
+STAGES: tuple[tuple[str, tuple[str, ...], frozenset[State]], ...] = (
+    ("Nhận bản quét", ("Received", "Rescanned"), frozenset({State.RECEIVED})),
+    (
+        "Máy đọc",
+        ("ReadDone", "FileRefused", "SecrecyFound", "FoundElectronic"),
+        frozenset({State.TO_CHECK, State.REFUSED, State.QUARANTINED, State.ELECTRONIC}),
+    ),
+    (
+        "Ký bản chụp",
+        ("CaptureSigned",),
+        frozenset({State.CAPTURE_ORDERED, State.CAPTURE_PREPARED, State.CAPTURE_TIMING, State.CAPTURE_SIGNED}),
+    ),
+    ("Xác nhận dữ liệu", ("Confirmed",), frozenset({State.TO_APPROVE, State.CONFIRMED, State.RETURNED})),
+    ("Đóng dấu", ("Sealed",), frozenset({State.SEAL_ORDERED, State.SEAL_PREPARED, State.SEAL_TIMING, State.SEALED})),
+    ("Công bố", ("Published",), frozenset({State.PUBLISHED})),
+)
+"""The stretches of the straight road: name, events that end them, states in which a document stands there."""
+
 STANDING_NAMES: Mapping[str, str] = {
     "in_force": "còn hiệu lực",
     "revoked": "đã bị hủy bỏ",
@@ -157,3 +206,15 @@ def kind_name(code: str) -> str:
     if code in {"", UNKNOWN_KIND}:
         return "Không rõ loại"
     return kind_names().get(code, code)
+
+
+LANE_NAMES: Mapping[str, str] = {
+    "read": "Đọc bản quét", "seal": "Ký, đóng dấu", "timestamp": "Lấy dấu thời gian", "deliver": "Công bố, trả kết quả",
+    "verify": "Kiểm tra văn bản",
+}  # fmt: skip
+"""By the lane's name."""
+
+PART_NAMES: Mapping[str, str] = {
+    **LANE_NAMES, "sweep": "Điều phối (sweep)", "notify": "Báo tin cho hệ thống khác", "exchange": "Đồng bộ với cổng",
+}  # fmt: skip
+"""By the name in the sign of life of a process."""

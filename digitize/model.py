@@ -18,6 +18,7 @@ from typing import TypeVar
 import msgspec
 
 from digitize.errors import Impossible
+from digitize.page_plan import PlannedPage
 
 V = TypeVar("V")
 
@@ -281,6 +282,8 @@ class Digitized:
     reading: Reading
     previews: tuple[Preview, ...]
     """One a page, in order; empty when a secrecy mark was found."""
+    origins: tuple[PlannedPage, ...] = ()
+    """Where each page comes from, when the capture is arranged from several scans."""
 
 
 class Role(StrEnum):

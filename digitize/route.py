@@ -21,6 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digitize.archive import ArchiveWriter, Capture
+from digitize.image.arranged import open_arranged
 from digitize.image.cleaning import WorkingCopy, working_copy
 from digitize.image.ink import as_gray
 from digitize.image.intake import open_scan
@@ -33,6 +34,7 @@ from digitize.image.skew import measure_skew
 from digitize.image.stamps import stamps_on
 from digitize.mapped import Content
 from digitize.model import Digitized, Finding, Nature, Page, Preview, Reading
+from digitize.page_plan import JoinedScans
 from digitize.text.engine import Extent, OcrEngine, RawWord
 from digitize.text.layout import blocks
 from digitize.text.placing import lines_on_page
@@ -42,8 +44,9 @@ from digitize.understand.secrecy import may_be_garbled
 
 
 def digitize(
-    data: Content, capture: Capture, engine: OcrEngine, limits: Limits, archive: BinaryIO, *, cleared: bool = False
-) -> Digitized:
+    data: Content, capture: Capture, engine: OcrEngine, limits: Limits, archive: BinaryIO, *, cleared: bool = False,
+    joined: JoinedScans | None = None,
+) -> Digitized:  # fmt: skip
     """Read a scan and make its archive file.
 
     Args:
@@ -54,12 +57,13 @@ def digitize(
         archive: takes the two-layer PDF/A-2b with both signature fields empty, once all is read; nothing is written
             unless the nature is ``scan`` and no secrecy mark was found.
         cleared: a supervisor looked at the paper's secrecy mark and found it to be none.
+        joined: how ``data`` is made of several scans whose pages a person has arranged; None: it is one scan.
 
     Raises:
         DocumentAtFault: the file is empty, unknown, damaged, locked or too large.
         EngineFailed: the recogniser failed on a good page.
     """
-    scan = open_scan(data, limits)
+    scan, origins = (open_scan(data, limits), ()) if joined is None else open_arranged(data, joined, limits)
     writer = ArchiveWriter(capture)
     pages: list[Page] = []
     stamped: list[str] = []
@@ -77,7 +81,7 @@ def digitize(
     reading = Reading(
         nature=scan.nature,
         media_type=scan.media_type,
-        source_sha256=hashlib.sha256(data).hexdigest(),
+        source_sha256=hashlib.sha256(data).hexdigest() if joined is None else capture.source_sha256,
         pages=tuple(pages),
         kind=understood.kind,
         fields=understood.fields,
@@ -86,10 +90,10 @@ def digitize(
         engine=engine.name,
     )
     if understood.secrecy is not None and not cleared:
-        return Digitized(reading, previews=())
+        return Digitized(reading, previews=(), origins=origins)
     if scan.nature is Nature.SCAN:
         writer.finish(archive)
-    return Digitized(reading, tuple(previews))
+    return Digitized(reading, tuple(previews), origins)
 
 
 @dataclass(frozen=True, slots=True)

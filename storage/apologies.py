@@ -108,6 +108,42 @@ def late(
     return [_late(row) for row in connection.execute(query.order_by(at, dossiers.c.id).limit(limit))]
 
 
+def count_open(connection: sa.Connection, scope: Scope, now: datetime) -> int:
+    """Count the dossiers of the scope that are open past their day.
+
+    Args:
+        connection: of a transaction.
+        scope: the caller's units.
+        now: what is due later is not late.
+    """
+    inside = sa.select(units.c.id).where(units.c.path.startswith(scope.path, autoescape=True))
+    # The few that are open are found by the index of ends; nearly all dossiers were due before now.
+    due = sa.func.coalesce(dossiers.c.due_at, now, type_=dossiers.c.due_at.type)
+    return connection.execute(
+        sa.select(sa.func.count())
+        .select_from(dossiers)
+        .where(dossiers.c.unit_id.in_(inside), dossiers.c.finished_at.is_(None), due < now)
+    ).scalar_one()
+
+
+def count_apologised(connection: sa.Connection, scope: Scope, since: date, until: date) -> int:
+    """Count the dossiers of the scope with a letter that was sent within some days.
+
+    Args:
+        connection: of a transaction.
+        scope: the caller's units.
+        since: first day.
+        until: last day.
+    """
+    return connection.execute(
+        sa.select(sa.func.count(sa.distinct(apologies.c.dossier_id)))
+        .select_from(apologies)
+        .join(dossiers, dossiers.c.id == apologies.c.dossier_id)
+        .join(units, units.c.id == dossiers.c.unit_id)
+        .where(apologies.c.sent_on.between(since, until), units.c.path.startswith(scope.path, autoescape=True))
+    ).scalar_one()
+
+
 def need_late(connection: sa.Connection, code: str, scope: Scope, now: datetime) -> tuple[Dossier, LateDossier]:
     """Return a dossier that an apology is due for.
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
-from dataclasses import replace
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -12,7 +13,7 @@ import sqlalchemy as sa
 
 from digitize.attest.authority import Authority, Basis, admit, may_certify
 from digitize.attest.visit import Act
-from digitize.errors import Conflict, InvalidInput, NotFound
+from digitize.errors import Conflict, Forbidden, InvalidInput, NotFound
 from digitize.lifecycle import Actor
 from storage.tables import authorities, people, units
 
@@ -99,6 +100,33 @@ def of_unit(connection: sa.Connection, unit: str) -> Sequence[Authority]:
         sa.select(authorities).where(authorities.c.unit_id == unit).order_by(authorities.c.starts_at, authorities.c.id)
     )
     return [_authority(row) for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """A person who may certify at a unit at a moment."""
+
+    person: str
+    """Opaque id."""
+    username: str
+    full_name: str
+    title: str
+    """Under which they sign."""
+
+
+def holders(connection: sa.Connection, act: Act, unit: str, at: datetime) -> Sequence[Holder]:
+    """Return who may do an act at a unit at this moment, each person once, by name."""
+    known = of_unit(connection, unit)
+    able: dict[str, str] = {}
+    for person in sorted({each.person for each in known}):
+        with suppress(Forbidden):
+            able[person] = may_certify(known, person, act, unit, at).title
+    rows = connection.execute(
+        sa.select(people.c.id, people.c.username, people.c.full_name)
+        .where(people.c.id.in_(able), people.c.active)
+        .order_by(people.c.full_name, people.c.username)
+    )
+    return [Holder(row.id, row.username, row.full_name, able[row.id]) for row in rows]
 
 
 def find_authority(connection: sa.Connection, authority_id: str) -> Authority:

@@ -102,13 +102,14 @@ def log_in(
     if person is None:
         raise NotIdentified(NOT_LINKED, remedy="Hãy nhờ quản trị liên kết tài khoản của bạn.")
     proved_at = min(authenticated_at, now) if authenticated_at else now - timedelta(minutes=settings.reauth_minutes * 2)
-    token = people.open_session(connection, person, now, proved_at, settings)
+    # How strongly people prove themselves there is the provider's to ask; its word counts for both factors.
+    token = people.open_session(connection, person, now, proved_at, settings, factor_at=proved_at)
     return token, people.session(connection, token, now)
 
 
 def prove(connection: sa.Connection, pending: Pending, subject: str, authenticated_at: datetime | None, now: datetime
-          ) -> None:  # fmt: skip
-    """Note that the person behind a session proved themselves again at the provider.
+          ) -> str:  # fmt: skip
+    """Note that the person behind a session proved themselves again at the provider; return the session's new token.
 
     Raises:
         NotIdentified: the session is over or somebody else's, or the provider asked for nothing.
@@ -116,17 +117,18 @@ def prove(connection: sa.Connection, pending: Pending, subject: str, authenticat
     if authenticated_at is None or authenticated_at < pending.began_at.replace(microsecond=0):
         raise NotIdentified("nhà cung cấp định danh không xác thực lại", remedy="Hãy đăng nhập lại từ đầu.")
     linked = sa.select(persons.c.id).where(persons.c.oidc_subject == subject, persons.c.active)
-    changed = connection.execute(
-        sessions.update()
-        .where(
+    kept = connection.execute(
+        sa.select(sessions.c.token_hash).where(
             sessions.c.token_hash == pending.session_hash,
             sessions.c.expires_at > now,
             sessions.c.person_id.in_(linked),
         )
-        .values(proved_at=min(authenticated_at, now))
-    )
-    if changed.rowcount == 0:
+    ).scalar_one_or_none()
+    if kept is None:
         raise NotIdentified
+    proved_at = min(authenticated_at, now)
+    token, _ = people.renew(connection, kept, now, proved_at=proved_at, factor_at=proved_at)
+    return token
 
 
 def link(connection: sa.Connection, username: str, subject: str | None) -> None:

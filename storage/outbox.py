@@ -51,6 +51,8 @@ class Hint:
     """Of the subject when the row was written."""
     attempt: int
     """Number of the lease that the next worker will get."""
+    urgent: bool = False
+    """A person put it before the others."""
 
     @property
     def job_id(self) -> str:
@@ -103,6 +105,11 @@ def hurry(connection: sa.Connection, subject: str, lane: Lane, now: datetime) ->
     connection.execute(outbox.update().where(*_rows(subject, lane)).values(due_at=now, sent_at=None))
 
 
+def urge(connection: sa.Connection, subject: str, person: str, now: datetime) -> None:
+    """Put what a subject waits for before the others of its lane, and tell the queue again at once."""
+    connection.execute(outbox.update().where(*_rows(subject, None)).values(urgent_by=person, due_at=now, sent_at=None))
+
+
 def rest(connection: sa.Connection, lane: Lane, until: datetime) -> None:
     """Tell the queue nothing of a lane for a while: what it asks outside does not answer.
 
@@ -123,13 +130,19 @@ def rests_until(connection: sa.Connection, lane: Lane) -> datetime | None:
 
 
 def due(connection: sa.Connection, now: datetime, limit: int = 500) -> Sequence[Hint]:
-    """Return what the queue must be told now, oldest first."""
+    """Return what the queue must be told now: what is urgent, then the rest, each oldest first."""
+    urgent = _due(connection, now, limit, outbox.c.urgent_by.is_not(None))
+    return [*urgent, *_due(connection, now, limit - len(urgent), outbox.c.urgent_by.is_(None))]
+
+
+def _due(connection: sa.Connection, now: datetime, limit: int, which: sa.ColumnElement[bool]) -> list[Hint]:
     stale = now - RESEND_AFTER
     resting = sa.select(lane_rests.c.lane).where(lane_rests.c.rests_until > now)
     rows = connection.execute(
         sa.select(outbox, subjects.c.lease_number)
         .join(subjects, subjects.c.id == outbox.c.subject_id)
         .where(
+            which,
             outbox.c.due_at <= now,
             sa.or_(outbox.c.sent_at.is_(None), outbox.c.sent_at < stale),
             sa.or_(subjects.c.lease_expires_at.is_(None), subjects.c.lease_expires_at < now),
@@ -138,7 +151,10 @@ def due(connection: sa.Connection, now: datetime, limit: int = 500) -> Sequence[
         .order_by(outbox.c.due_at)
         .limit(limit)
     )
-    return [Hint(row.subject_id, Lane(row.lane), row.version, row.lease_number + 1) for row in rows]
+    return [
+        Hint(row.subject_id, Lane(row.lane), row.version, row.lease_number + 1, urgent=row.urgent_by is not None)
+        for row in rows
+    ]
 
 
 def sent(connection: sa.Connection, hints: Sequence[Hint], now: datetime) -> None:

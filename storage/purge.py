@@ -20,12 +20,14 @@ from storage.objects import ObjectStore
 from storage.registry import Summary
 from storage.tables import (
     attempts,
+    capture_pages,
     captures,
     confirmed_data,
     event_private,
     idempotency,
     previews,
     removals,
+    review_drafts,
     revisions,
     sent_metadata,
 )
@@ -82,7 +84,7 @@ def approve(connection: sa.Connection, document_id: str, actor: Actor, now: date
         )
         | {"summary": asdict(Summary())},
     )
-    for table in (previews, revisions, confirmed_data, captures, sent_metadata):
+    for table in (previews, revisions, confirmed_data, capture_pages, captures, sent_metadata, review_drafts):
         connection.execute(table.delete().where(table.c.document_id == document_id))
     connection.execute(event_private.delete().where(event_private.c.subject_id == document_id))
     heads.forget_salts(connection, document_id)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import rq
@@ -13,8 +14,8 @@ from rq.job import Job
 from rq.serializers import JSONSerializer
 
 from digitize.errors import QueueUnavailable
+from storage import signs
 from storage.outbox import Hint, Lane
-from storage.signs import FADES_AFTER_S, sign_of_life
 
 if TYPE_CHECKING:
     import redis
@@ -27,6 +28,11 @@ RESULT_TTL_S = 0
 
 FAILURE_TTL_S = 0
 """Failures are rows of the registry, too."""
+
+_TO_FRONT = """
+if redis.call('lrem', KEYS[1], 1, ARGV[1]) == 1 then redis.call('lpush', KEYS[1], ARGV[1]) end
+"""
+"""Moves a hint that stands in the line to its head, in one step: a hint that is in no line would be lost."""
 
 
 class Queue:
@@ -62,11 +68,14 @@ class Queue:
         except DuplicateJobError:
             if self._left_behind(hint):
                 self._enqueue(hint)
+            elif hint.urgent:
+                lane = self._lanes[hint.lane]
+                self.connection.eval(_TO_FRONT, 1, lane.key, hint.job_id)
 
     def _enqueue(self, hint: Hint) -> None:
         self._lanes[hint.lane].enqueue(
             f"workers.jobs.{hint.lane.value}", hint.subject, job_id=hint.job_id, unique=True,
-            job_timeout=JOB_TIMEOUT_S, result_ttl=RESULT_TTL_S, failure_ttl=FAILURE_TTL_S,
+            job_timeout=JOB_TIMEOUT_S, result_ttl=RESULT_TTL_S, failure_ttl=FAILURE_TTL_S, at_front=hint.urgent,
         )  # fmt: skip
 
     def _left_behind(self, hint: Hint) -> bool:
@@ -101,7 +110,7 @@ class Queue:
             QueueUnavailable: Redis does not answer.
         """
         try:
-            self.connection.set(sign_of_life(part, socket.gethostname()), 1, ex=FADES_AFTER_S)
+            signs.leave(self.connection, part, socket.gethostname(), datetime.now(UTC))
         except RedisError as error:
             raise QueueUnavailable(type(error).__name__) from error
 

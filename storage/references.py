@@ -14,6 +14,7 @@ from storage.objects import is_key
 from storage.tables import (
     apologies,
     attempts,
+    capture_pages,
     captures,
     components,
     confirmed_data,
@@ -28,10 +29,13 @@ from storage.tables import (
     renewals,
     revisions,
     signature_health,
+    upload_pieces,
+    uploads,
 )
 
 COLUMNS: tuple[sa.Column[Any], ...] = (
     captures.c.scan_key,
+    capture_pages.c.scan_key,
     captures.c.reading_key,
     captures.c.archive_key,
     previews.c.key,
@@ -65,6 +69,8 @@ COLUMNS: tuple[sa.Column[Any], ...] = (
     renewals.c.key,
     apologies.c.letter_key,
     components.c.file_key,
+    upload_pieces.c.key,
+    uploads.c.object_key,
 )
 """Every column that holds the key of an object. The history names keys too: :func:`_told`."""
 

@@ -178,6 +178,13 @@ class Settings(BaseSettings):
     reauth_minutes: Annotated[
         float, Field(gt=0, description="Minutes after which signing asks for the password again.")
     ] = 10.0
+    agent_port: Annotated[
+        int, Field(ge=1024, le=65535, description="Port of the signing agent at people's own machines (127.0.0.1).")
+    ] = 14790
+    second_factor: Annotated[
+        Literal["offered", "required"],
+        Field(description="Whether who signs must have a second factor (code or passkey), or may."),
+    ] = "offered"
     token_minutes: Annotated[float, Field(gt=0, description="Minutes that a system's access token lives.")] = 60.0
     demonstration: Annotated[
         bool,

@@ -10,7 +10,18 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from storage.registry import Document, Scope
-from storage.tables import clients, confirmed_data, documents, dossiers, people, previews, results, revisions, units
+from storage.tables import (
+    captures,
+    clients,
+    confirmed_data,
+    documents,
+    dossiers,
+    people,
+    previews,
+    results,
+    revisions,
+    units,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +47,19 @@ class PreviewObject:
     key: str
     scale: float
     """Preview pixels per pixel of the faithful page."""
+
+
+@dataclass(frozen=True, slots=True)
+class CaptureRow:
+    """A capture of a document, whether it is in force or not."""
+
+    number: int
+    """From 1."""
+    scan_key: str
+    """Of the scan, or of the plan of its pages."""
+    reading_key: str | None
+    """None before it was read."""
+    received_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +97,23 @@ def page_previews(connection: sa.Connection, document: Document) -> tuple[Previe
     return tuple(PreviewObject(row.page, row.key, row.scale) for row in rows)
 
 
+def capture_rows(connection: sa.Connection, document: str) -> tuple[CaptureRow, ...]:
+    """Return the captures of a document, the last one first."""
+    rows = connection.execute(
+        sa.select(captures).where(captures.c.document_id == document).order_by(captures.c.number.desc())
+    )
+    return tuple(CaptureRow(row.number, row.scan_key, row.reading_key, row.received_at) for row in rows)
+
+
+def capture_preview(connection: sa.Connection, document: str, capture: int, page: int) -> str | None:
+    """Return where the picture of a page of any capture is kept; None: there is none."""
+    return connection.execute(
+        sa.select(previews.c.key).where(
+            previews.c.document_id == document, previews.c.capture == capture, previews.c.page == page
+        )
+    ).scalar_one_or_none()
+
+
 def latest_data(connection: sa.Connection, document: str) -> ConfirmedData | None:
     """Return what a person confirmed last; None before the first time."""
     row = connection.execute(
@@ -82,6 +123,35 @@ def latest_data(connection: sa.Connection, document: str) -> ConfirmedData | Non
         .limit(1)
     ).one_or_none()
     return None if row is None else ConfirmedData(row.version, row.kind_code, row.fields)
+
+
+@dataclass(frozen=True, slots=True)
+class DataVersion:
+    """The data as one person confirmed them once."""
+
+    data: ConfirmedData
+    by: str
+    """Name of the person."""
+    at: datetime
+    reason: str
+    """Of a correction; empty: it was none."""
+
+
+def data_versions(connection: sa.Connection, document: str) -> tuple[DataVersion, ...]:
+    """Return everything that was ever confirmed of a document, the first version first."""
+    rows = connection.execute(
+        sa.select(confirmed_data, people.c.full_name)
+        .outerjoin(people, people.c.id == confirmed_data.c.confirmed_by)
+        .where(confirmed_data.c.document_id == document)
+        .order_by(confirmed_data.c.version)
+    )
+    return tuple(
+        DataVersion(
+            ConfirmedData(row.version, row.kind_code, row.fields), row.full_name or row.confirmed_by,
+            row.confirmed_at, row.reason or "",
+        )
+        for row in rows
+    )  # fmt: skip
 
 
 def names(connection: sa.Connection, ids: Iterable[str]) -> Mapping[str, str]:

@@ -5,7 +5,7 @@ A month is taken once it has ended, by the sweep or by ``sohoa snapshot``, and n
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -129,7 +129,7 @@ def months_of(
         InvalidInput: the year has not begun or lies before the first one.
     """
     whole = span.span(now, year)
-    taken = _frozen(connection, unit_id, measure, year)
+    taken = frozen(connection, unit_id, measure, year)
     found = []
     for number in range(1, whole.last.month + 1):
         asked = span.span(now, year, month=number)
@@ -150,13 +150,29 @@ def ahead(connection: sa.Connection, unit: Unit, now: datetime) -> Forecast | No
         connection, unit.scope, span.span(now, today.year), answering(connection, unit.scope, today)
     )
     inside = targets.covered(answering(connection, unit.scope, today), {unit.id})
+    return ahead_of(connection, stock.get(unit.id, Rate(0, 0)), inside, now)
+
+
+def ahead_of(connection: sa.Connection, stock: Rate, unit_ids: Collection[str], now: datetime) -> Forecast | None:
+    """Return where the stock of several units together will stand at the end of the year.
+
+    Args:
+        connection: a reading transaction.
+        stock: theirs, of today.
+        unit_ids: all whose things are in it.
+        now: today.
+
+    Returns:
+        None: không đủ số liệu.
+    """
+    today = day_of(now)
     first = today - timedelta(weeks=WEEKS)
     weeks = {Measure.STOCK: [0] * WEEKS, Measure.STOCK_DONE: [0] * WEEKS}
-    changed = reading.by_day(connection, inside, tuple(weeks), first, today - timedelta(days=1))
+    changed = reading.by_day(connection, unit_ids, tuple(weeks), first, today - timedelta(days=1))
     for (measure, day), n in changed.items():
         weeks[measure][(day - first).days // 7] += n
     days_left = (date(today.year, 12, 31) - today).days
-    return forecast(stock.get(unit.id, Rate(0, 0)), weeks[Measure.STOCK_DONE], weeks[Measure.STOCK], days_left)
+    return forecast(stock, weeks[Measure.STOCK_DONE], weeks[Measure.STOCK], days_left)
 
 
 def _rate(connection: sa.Connection, unit_id: str, scope: Scope, measure: str, asked: Span) -> Rate:
@@ -175,7 +191,8 @@ def _numbers(connection: sa.Connection, asked: Span) -> Mapping[tuple[str, str],
     return {**found, **indicators.of_every_unit(connection, asked)}
 
 
-def _frozen(connection: sa.Connection, unit_id: str, measure: str, year: int) -> Mapping[str, Frozen]:
+def frozen(connection: sa.Connection, unit_id: str, measure: str, year: int) -> Mapping[str, Frozen]:
+    """Return what was taken of a number of a unit, by month of a year."""
     rows = connection.execute(
         sa.select(snapshots).where(
             snapshots.c.unit_id == unit_id,

@@ -6,6 +6,7 @@ import pytest
 
 pytest_plugins = [
     "tests.servers.plugin", "tests.registry.plugin", "tests.verapdf.plugin", "tests.door.plugin", "tests.keys.plugin",
+    "tests.browser.plugin",
 ]  # fmt: skip
 
 LONGEST = (

@@ -7,9 +7,6 @@ may take its place (``docs/api.md``).
 
 from __future__ import annotations
 
-import asyncio
-import base64
-import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -17,8 +14,9 @@ from typing import Any
 import httpx
 from pyhanko.sign.signers.pdf_cms import Signer
 
-from digitize.errors import ServerRefused, ServerUnavailable, SigningRefused
+from digitize.errors import ServerRefused, ServerUnavailable
 from digitize.sign.eligibility import common_name
+from workers.token_values import certificates_of, sign_half
 
 AT_ONCE = 100
 """Requests of one page, and answers of one posting; the door takes 200."""
@@ -92,7 +90,7 @@ class Agent:
         """
         mine = common_name(self.signer.signing_cert)
         answers = [
-            {"document": each["document"], "values": [self._value(half) for half in each["values"]]}
+            {"document": each["document"], "values": [sign_half(self.signer, half) for half in each["values"]]}
             for each in self._waiting()
             if each["signer"] == mine
         ]
@@ -115,22 +113,8 @@ class Agent:
                 return found
             query["cursor"] = page["next"]
 
-    def _value(self, half: Mapping[str, Any]) -> str:
-        """Have the token sign one half, after a look at what is asked."""
-        digest, to_sign = str(half["digest_algorithm"]), base64.b64decode(half["to_sign"])
-        if hashlib.new(digest, to_sign).digest() != base64.b64decode(half["digest"]):
-            raise SigningRefused("máy chủ gửi nội dung ký và giá trị băm không khớp nhau")
-        mechanism = self.signer.get_signature_mechanism_for_digest(digest)
-        if mechanism.signature_algo != half["algorithm"]:
-            raise SigningRefused(f"máy chủ yêu cầu {half['algorithm']}, thiết bị ký theo {mechanism.signature_algo}")
-        return base64.b64encode(asyncio.run(self.signer.async_sign_raw(to_sign, digest))).decode()
-
     def _certificates(self) -> list[str]:
-        own = self.signer.signing_cert
-        if own is None:
-            raise SigningRefused("thiếu chứng thư số của người ký")
-        issuers = (each.dump() for each in self.signer.cert_registry)
-        return [base64.b64encode(der).decode() for der in dict.fromkeys((own.dump(), *issuers))]
+        return certificates_of(self.signer)
 
     def _ask(
         self,

@@ -15,7 +15,8 @@ from digitize.archive.capture import Capture
 from digitize.errors import DocumentAtFault, Impossible, ReaderKilled, RunawayFile
 from digitize.lifecycle import Event, FileRefused, FoundElectronic, ReadDone, SecrecyFound
 from digitize.model import Digitized, Nature, Reading, Verdict, VerificationReport, to_json
-from storage import leases, registry, search
+from digitize.page_plan import JoinedScans, PlannedPage
+from storage import leases, page_plans, registry, search
 from storage.leases import Lease
 from storage.outbox import Lane
 from storage.registry import Document, Summary
@@ -31,8 +32,10 @@ short of memory, an operator) hardly does so five times in the half minute that 
 class Reader(Protocol):
     """Opens a file from outside where it can do no harm: :class:`workers.sandbox.Sandbox`."""
 
-    def digitize(self, scan: BinaryIO, capture: Capture, *, cleared: bool) -> tuple[Digitized, BinaryIO | None]:
-        """Read a scan, and make its archive file where it gets one; the caller closes that.
+    def digitize(
+        self, scan: BinaryIO, capture: Capture, *, cleared: bool, joined: JoinedScans | None = None
+    ) -> tuple[Digitized, BinaryIO | None]:
+        """Read a scan, or several that were joined, and make the archive file where it gets one; the caller closes it.
 
         Raises:
             DocumentAtFault: the file cannot be used.
@@ -52,6 +55,8 @@ class _Outcome:
     reading_key: str | None = None
     archive_key: str | None = None
     preview_rows: tuple[dict[str, Any], ...] = ()
+    origins: tuple[PlannedPage, ...] = ()
+    """Where each page of an arranged capture comes from."""
     reading: Reading | None = None
     """Whose words are to be found; None: there is none, or it must not be."""
 
@@ -64,9 +69,13 @@ def read_document(post: Post, reader: Reader, document_id: str) -> None:
 def _read(post: Post, reader: Reader, lease: Lease, document: Document) -> None:
     started = time.perf_counter()
     with ExitStack() as opened:
-        scan = opened.enter_context(sealed(post.storage.objects.open(document.scan_key)))
+        joined = _joined(post, document)
+        scans = (document.scan_key,) if joined is None else joined.plan.scans
+        scan = opened.enter_context(sealed(piece for key in scans for piece in post.storage.objects.open(key)))
         try:
-            digitized, archive = reader.digitize(scan, _capture(post, document), cleared=document.record.cleared)
+            digitized, archive = reader.digitize(
+                scan, _capture(post, document), cleared=document.record.cleared, joined=joined
+            )
             if archive is not None:
                 opened.enter_context(archive)
             report = reader.verify(scan, post.clock()) if digitized.reading.nature is Nature.SIGNED else None
@@ -113,12 +122,12 @@ def _judge(
             actor=post.actor, nature=reading.nature.value, reading_key=reading_key, verdict=verdict.value
         )
         problem = "" if report is None or verdict is Verdict.VALID else report.sentence
-        return _Outcome(electronic, summary_of(reading, problem), reading_key, None, rows, reading)
+        return _Outcome(electronic, summary_of(reading, problem), reading_key, None, rows, digitized.origins, reading)
     if archive is None:
         raise Impossible("a scan was read and no archive file was made")
     archive_key = objects.put_file(archive)
     done = ReadDone(actor=post.actor, reading_key=reading_key, archive_key=archive_key)
-    return _Outcome(done, summary_of(reading), reading_key, archive_key, rows, reading)
+    return _Outcome(done, summary_of(reading), reading_key, archive_key, rows, digitized.origins, reading)
 
 
 def summary_of(reading: Reading, problem: str = "") -> Summary:
@@ -148,6 +157,15 @@ def _capture(post: Post, document: Document) -> Capture:
     return Capture(document.id, scanned_at, document.scan_key)
 
 
+def _joined(post: Post, document: Document) -> JoinedScans | None:
+    """Return how the capture is made of pages of several scans; None: it is a scan as it came."""
+    with post.storage.database.read() as connection:
+        plan = page_plans.plan_of(connection, document.id, document.record.capture)
+    if plan is None:
+        return None
+    return JoinedScans(plan, tuple(post.storage.objects.size(key) for key in plan.scans))
+
+
 def _commit(post: Post, lease: Lease, document: Document, outcome: _Outcome, seconds: float) -> None:
     keys = {"reading_key": outcome.reading_key, "archive_key": outcome.archive_key}
     number = document.record.capture
@@ -161,6 +179,8 @@ def _commit(post: Post, lease: Lease, document: Document, outcome: _Outcome, sec
         )
         # A second reading of the same capture, after a quarantine was lifted, takes the place of the first.
         connection.execute(previews.delete().where(previews.c.document_id == document.id, previews.c.capture == number))
+        if outcome.origins:
+            page_plans.keep(connection, document.id, number, outcome.origins)
         if outcome.preview_rows:
             connection.execute(
                 previews.insert(),

@@ -20,6 +20,7 @@ from digitize.confined.orders import DigitizeArguments
 from digitize.errors import EngineFailed, Impossible, ReaderKilled, RunawayFile, SohoaError
 from digitize.image.limits import Limits
 from digitize.model import Digitized, VerificationReport
+from digitize.page_plan import JoinedScans
 from workers.memory_file import memory_file, sealed
 from workers.nursery import Nursery, NurseryGone
 
@@ -48,13 +49,16 @@ class Sandbox:
         self._nursery: Nursery | None = None
         self._busy = threading.Lock()
 
-    def digitize(self, scan: Scan, capture: Capture, *, cleared: bool = False) -> tuple[Digitized, BinaryIO | None]:
+    def digitize(
+        self, scan: Scan, capture: Capture, *, cleared: bool = False, joined: JoinedScans | None = None
+    ) -> tuple[Digitized, BinaryIO | None]:
         """Read a scan and make its archive file.
 
         Args:
             scan: what was received.
             capture: what is certain about it.
             cleared: a supervisor found the paper's secrecy mark to be none.
+            joined: how ``scan`` is made of several scans; None: it is one.
 
         Returns:
             What was read, and the archive file, to be closed by the caller; None where none was made.
@@ -63,7 +67,7 @@ class Sandbox:
             DocumentAtFault: the file cannot be used.
             WorldAtFault: something around us failed.
         """
-        arguments = packed(DigitizeArguments(capture, self._limits, cleared))
+        arguments = packed(DigitizeArguments(capture, self._limits, cleared, joined))
         value, archive = self.call("digitize", arguments, scan)
         return msgspec.msgpack.decode(value, type=Digitized), archive
 

@@ -18,12 +18,15 @@ from storage import (
     purge,
     register,
     reuse,
+    sizes,
     snapshots,
     throttle,
     token_signing,
     units,
+    uploads,
     verifying,
 )
+from storage.reviewing import drafts
 from storage.webhooks import messages
 from workers.attempt import Post
 
@@ -49,10 +52,13 @@ def tidy(post: Post) -> None:
         reuse.forget_ended(connection, now)
         oidc_logins.forget_ended(connection, now)
         messages.forget_old(connection, now)
+        uploads.forget_ended(connection, now)
+        drafts.forget_old(connection, now)
     settle_units(post)
     take_back_unanswered(post)
     void_overdue(post)
     freeze_months(post)
+    measure_sizes(post)
     verifying.tidy(post.storage.database, post.storage.objects, now)
     removed = purge.remove_due(post.storage.database, post.storage.objects, now)
     if removed:
@@ -111,6 +117,16 @@ def freeze_months(post: Post) -> None:
     with spared("snapshots"):
         for month in snapshots.take_due(post.storage.database, post.clock()):
             log.info("month_frozen", month=month)
+
+
+def measure_sizes(post: Post) -> None:
+    """Count once a day how much the service keeps.
+
+    Raises:
+        RegistryUnavailable: the database does not answer; the next round counts.
+    """
+    with spared("sizes"):
+        sizes.record_due(post.storage.database, post.clock())
 
 
 def void_overdue(post: Post) -> None:

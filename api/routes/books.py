@@ -7,12 +7,11 @@ from dataclasses import asdict
 from datetime import date
 from typing import Annotated, Any
 
-import sqlalchemy as sa
 from fastapi import APIRouter, Query, Response
 
+from api import registers
 from api.answers import READING, WRITING
-from api.auth import Caller, CopyReader, PersonOnly, need_proof
-from api.errors import MissingScope
+from api.auth import CopyReader, PersonOnly
 from api.papers import SHEET_MEDIA, SheetFormat, register_print, register_sheet
 from api.parts import Parts, PartsOf
 from api.routes.certifications import PDF, pdf_answer
@@ -26,11 +25,9 @@ from api.schemas_books import (
     YearBody,
     YearSent,
 )
-from digitize.attest.register import Closing
-from digitize.lifecycle import Office
 from digitize.targets import VIETNAM_TIME
-from storage import register, shown, units
-from storage.register import BookKind, RegisterBook, RegisterYear
+from storage import register, shown
+from storage.register import RegisterBook, RegisterYear
 
 router = APIRouter(prefix="/api/v1/books", tags=["Sổ chứng thực"])
 
@@ -54,11 +51,8 @@ def list_books(caller: CopyReader, parts: PartsOf) -> list[BookBody]:
 @router.post("", status_code=201, responses=WRITING)
 def open_book(sent: BookSent, caller: PersonOnly, parts: PartsOf) -> BookBody:
     """Mở quyển sổ chứng thực bản sao điện tử tiếp theo của đơn vị."""
-    _need_supervisor(caller)
     with parts.storage.database.write() as connection:
-        code = sent.unit
-        unit = units.find_by_code(connection, code, caller.scope).id if code else _own_unit(caller)
-        book = register.open_book(connection, unit, BookKind.ELECTRONIC_COPIES, caller.actor, parts.now())
+        book = registers.open_book(connection, parts, caller, sent.unit)
         return _book_body(book, shown.unit_codes(connection, [book.unit_id]))
 
 
@@ -94,7 +88,7 @@ def print_entries(
         period = (book.unit_id, book.kind, year or book.year, month)
         found = register.rows(connection, *period)
         head = register.heading(connection, *period)
-        closing = None if month is not None else _closing(connection, book, year or book.year)
+        closing = None if month is not None else registers.closing_of(connection, book, year or book.year)
     return pdf_answer(register_print(head, found, _today(parts), closing), f"{book.id}-{period[2]}-{month or 'year'}")
 
 
@@ -121,42 +115,16 @@ def export_entries(
 @router.post("/{book_id}/closure", responses=WRITING)
 def close_book(book_id: BookPath, caller: PersonOnly, parts: PartsOf) -> BookBody:
     """Khóa một quyển đã đầy; số tiếp tục liên tục ở quyển mở sau."""
-    _need_supervisor(caller)
-    need_proof(caller, parts)
     with parts.storage.database.write() as connection:
-        register.find_book(connection, book_id, caller.scope)
-        book = register.close_book(connection, book_id, caller.actor, parts.now())
+        book = registers.close_book(connection, parts, caller, book_id)
         return _book_body(book, shown.unit_codes(connection, [book.unit_id]))
 
 
 @router.post("/{book_id}/year-close", responses=WRITING)
 def close_year(book_id: BookPath, sent: YearSent, caller: PersonOnly, parts: PartsOf) -> YearBody:
     """Khóa sổ cuối năm với tổng số chứng thực; từ ngày 31/12, khi không còn số nào dở dang."""
-    _need_supervisor(caller)
-    need_proof(caller, parts)
     with parts.storage.database.write() as connection:
-        book = register.find_book(connection, book_id, caller.scope)
-        closed = register.close_year(connection, book.unit_id, book.kind.value, sent.year, caller.actor, parts.now())
-    return _year_body(closed)
-
-
-def _closing(connection: sa.Connection, book: RegisterBook, year: int) -> Closing | None:
-    found = register.find_year(connection, book.unit_id, book.kind.value, year)
-    if found is None or found.closed_on is None or found.closed_by is None:
-        return None
-    name = shown.names(connection, (found.closed_by,)).get(found.closed_by, "")
-    return Closing(found.closed_on, "Người khóa sổ", name)
-
-
-def _need_supervisor(caller: Caller) -> None:
-    if caller.actor.office is not Office.SUPERVISOR:
-        raise MissingScope("chỉ lãnh đạo phụ trách được mở hoặc khóa sổ")
-
-
-def _own_unit(caller: Caller) -> str:
-    if caller.session is None:
-        raise MissingScope
-    return caller.session.person.unit_id
+        return _year_body(registers.close_year(connection, parts, caller, book_id, sent.year))
 
 
 def _today(parts: Parts) -> date:

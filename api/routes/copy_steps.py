@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Annotated
 
 from fastapi import APIRouter, File, Form, Response, UploadFile
@@ -11,14 +10,13 @@ from api import copies
 from api.answers import STEPPING, documented
 from api.auth import CopyIssuer, Right, need_proof
 from api.copies import CopyHand, Handed
-from api.errors import MissingScope
 from api.intake import keep
 from api.parts import PartsOf
 from api.routes.copy_stepping import CopyStepOf
 from api.schemas import PRINTABLE, Instant
 from api.schemas_copies import AttestationSent, CancellationSent, CopyBody, CopyPath, LinkBody, RefusalSent
 from api.schemas_documents import ReasonSent
-from storage import certifications, deliveries
+from storage import certifications
 
 router = APIRouter(prefix="/api/v1/copies/{copy_id}", tags=["Chứng thực bản sao điện tử"])
 
@@ -104,11 +102,5 @@ def cancel_copy(sent: CancellationSent, call: CopyStepOf) -> Response:
 @router.post("/links", status_code=201, responses=STEPPING)
 def offer_link(copy_id: CopyPath, caller: CopyIssuer, parts: PartsOf) -> LinkBody:
     """Làm một đường dẫn tải bản sao đã cấp, đưa cho người yêu cầu; chỉ hiện một lần này."""
-    if caller.session is None:
-        raise MissingScope("đường dẫn tải chỉ được đưa tại quầy")
-    now = parts.now()
     with parts.storage.database.write() as connection:
-        certifications.find(connection, copy_id, caller.scope)
-        keep_for = timedelta(days=parts.settings.link_days)
-        secret, made = deliveries.offer_link(connection, copy_id, now, keep_for)
-    return LinkBody(url=f"{parts.settings.pages}/tai/{secret}", expires_at=made.expires_at or now)
+        return copies.offer_link(connection, parts, caller, copy_id)

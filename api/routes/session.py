@@ -6,29 +6,37 @@ import base64
 import binascii
 from typing import Annotated
 
-from fastapi import APIRouter, Form, Header, Request, Response
+from fastapi import APIRouter, Form, Header, Path, Request, Response
 
 from api.answers import documented
-from api.auth import AnyCaller, cookie_name, session_token
+from api.auth import AnyCaller, PersonOnly, carry, cookie_name, need_proof, session_token
 from api.certificates import shown_certificate
-from api.doors import end_session, open_session, renew_proof
+from api.doors import end_session, open_session, pass_with_code, renew_proof
+from api.errors import FactorRequired, MissingScope
 from api.parts import PartsOf
 from api.schemas import PRINTABLE, LogIn, PersonBody, Proof, SessionBody, TokenBody
 from digitize.errors import InvalidInput, NotIdentified
-from storage import clients
+from digitize.lifecycle import Office
+from storage import clients, people, second_factor
 from storage.people import Session
-from storage.settings import Settings
 
 router = APIRouter(tags=["Đăng nhập"])
+
+Username = Annotated[str, Path(max_length=100, pattern=PRINTABLE)]
 
 _Basic = Annotated[str | None, Header(include_in_schema=False)]
 
 
 @router.post("/api/v1/session", responses=documented(400, 401, 403, 413, 422, 503))
-def log_in(sent: LogIn, parts: PartsOf, response: Response) -> SessionBody:
-    """Đăng nhập bằng tên và mật khẩu; phiên nằm trong cookie."""
-    token, session = open_session(parts, sent.username, sent.password)
-    set_cookie(response, parts.settings, token)
+def log_in(sent: LogIn, request: Request, parts: PartsOf) -> SessionBody:
+    """Đăng nhập bằng tên và mật khẩu, kèm mã thứ hai nếu tài khoản có; phiên nằm trong cookie."""
+    token, session = open_session(parts, sent.username, sent.password, session_token(request, parts.settings))
+    if session.awaits_factor:
+        if not sent.code:
+            end_session(parts, token)
+            raise FactorRequired
+        token, session = pass_with_code(parts, token, sent.code)
+    carry(request, token)
     return _body(session)
 
 
@@ -41,11 +49,24 @@ def log_out(request: Request, parts: PartsOf, response: Response) -> None:
 
 @router.post("/api/v1/session/proof", responses=documented(400, 401, 403, 413, 422, 503))
 def prove(sent: Proof, request: Request, parts: PartsOf) -> SessionBody:
-    """Nhập lại mật khẩu trước khi ký."""
+    """Nhập lại mật khẩu (và mã thứ hai, nếu tài khoản có) trước khi ký; phiên nhận cookie mới."""
     token = session_token(request, parts.settings)
     if token is None:
         raise NotIdentified
-    return _body(renew_proof(parts, token, sent.password))
+    renewed, session = renew_proof(parts, token, sent.password, sent.code)
+    carry(request, renewed)
+    return _body(session)
+
+
+@router.delete("/api/v1/people/{username}/second-factor", status_code=204, responses=documented(401, 403, 404, 503))
+def reset_second_factor(username: Username, caller: PersonOnly, parts: PartsOf) -> None:
+    """Gỡ lớp xác thực thứ hai của một người đã mất nó, và mở lại tài khoản; các phiên của người ấy kết thúc."""
+    if caller.actor.office is not Office.ADMINISTRATOR:
+        raise MissingScope
+    need_proof(caller, parts)
+    with parts.storage.database.write() as connection:
+        person, _ = people.find_by_username(connection, username, caller.scope)
+        second_factor.reset(connection, person.id)
 
 
 @router.get("/api/v1/me", responses=documented(401, 503))
@@ -76,14 +97,6 @@ def token(
         granted = clients.grant(connection, name, secret, asked, parts.now(), minutes, shown)
         held = clients.client_of(connection, granted, parts.now(), shown).scopes
     return TokenBody(access_token=granted, expires_in=int(minutes * 60), scope=" ".join(sorted(held)))
-
-
-def set_cookie(response: Response, settings: Settings, token: str) -> None:
-    """Hand the session to the browser: no script reads it, no other site sends it."""
-    response.set_cookie(
-        cookie_name(settings), token, max_age=int(settings.session_hours * 3600), secure=settings.secure_cookies,
-        httponly=True, samesite="strict", path="/",
-    )  # fmt: skip
 
 
 def _body(session: Session) -> SessionBody:

@@ -9,11 +9,16 @@ from typing import Any
 import jinja2
 from fastapi import Request
 from fastapi.responses import HTMLResponse
+from markupsafe import Markup
 
 from api import words
 from api.errors import Problem
+from api.web import preferences
+from api.web.language import LANGUAGES, Told, speaking, told, told_count
+from api.web.navigation import entries_for
 from digitize.lifecycle import STATE_NAMES
 from digitize.targets import VIETNAM_TIME
+from storage.second_factor import KIND_NAMES
 
 _TEMPLATES = jinja2.Environment(
     loader=jinja2.FileSystemLoader(Path(__file__).parent / "templates"),
@@ -21,14 +26,18 @@ _TEMPLATES = jinja2.Environment(
     undefined=jinja2.StrictUndefined,
     trim_blocks=True,
     lstrip_blocks=True,
+    extensions=["jinja2.ext.i18n"],
 )
+_TEMPLATES.policies["ext.i18n.trimmed"] = True
+_TEMPLATES.install_gettext_callables(told, told_count, newstyle=True)  # type: ignore[attr-defined]  # of the extension
 
 
-def _moment(value: datetime) -> str:
+def moment(value: datetime) -> str:
+    """Show a moment to the minute, in Vietnam's time."""
     return value.astimezone(VIETNAM_TIME).strftime("%d/%m/%Y %H:%M")
 
 
-def _instant(value: str) -> str:
+def instant(value: str) -> str:
     """Show an ISO moment to the second; what is none stays as it is."""
     try:
         return datetime.fromisoformat(value).astimezone(VIETNAM_TIME).strftime("%d/%m/%Y %H:%M:%S")
@@ -49,19 +58,27 @@ def _percent(value: float) -> str:
     return f"{round(value * 100)} %"
 
 
-_TEMPLATES.filters |= {"moment": _moment, "instant": _instant, "day": _day, "percent": _percent}
+def _json_block(text: str) -> Markup:
+    """Put JSON text into a ``<script type="application/json">``: nothing in it can end the element."""
+    return Markup(text.replace("&", "\\u0026").replace("<", "\\u003c").replace(">", "\\u003e"))  # noqa: S704  # escaped
+
+
+_TEMPLATES.filters |= {
+    "moment": moment, "instant": instant, "day": _day, "percent": _percent, "json_block": _json_block,
+}  # fmt: skip
 _TEMPLATES.globals |= {
-    "state_names": STATE_NAMES,
-    "office_names": words.OFFICE_NAMES,
-    "waiting_names": words.WAITING_NAMES,
-    "verdict_names": words.VERDICT_NAMES,
-    "role_names": words.ROLE_NAMES,
-    "integrity_names": words.INTEGRITY_NAMES,
-    "trust_names": words.TRUST_NAMES,
-    "changes_names": words.CHANGES_NAMES,
-    "time_source_names": words.TIME_SOURCE_NAMES,
-    "level_names": words.LEVEL_NAMES,
-    "standing_names": words.STANDING_NAMES,
+    "state_names": Told(STATE_NAMES),
+    "office_names": Told(words.OFFICE_NAMES),
+    "waiting_names": Told(words.WAITING_NAMES),
+    "verdict_names": Told(words.VERDICT_NAMES),
+    "role_names": Told(words.ROLE_NAMES),
+    "integrity_names": Told(words.INTEGRITY_NAMES),
+    "trust_names": Told(words.TRUST_NAMES),
+    "changes_names": Told(words.CHANGES_NAMES),
+    "time_source_names": Told(words.TIME_SOURCE_NAMES),
+    "level_names": Told(words.LEVEL_NAMES),
+    "factor_names": Told(KIND_NAMES),
+    "standing_names": Told(words.STANDING_NAMES),
 }
 
 
@@ -76,13 +93,21 @@ def page(request: Request, template: str, status: int = 200, /, **values: Any) -
     """
     values.setdefault("caller", None)
     settings = request.app.state.parts.settings
-    told = {
+    chosen = preferences.of(request)
+    shell = {
         "demonstration": settings.demonstration,
         "path": request.url.path,
+        "here": preferences.here(request),
         "oidc_name": settings.oidc_name if settings.oidc_issuer else "",
         "passwords": settings.password_login,
+        "language": chosen.language,
+        "languages": LANGUAGES,
+        "theme": chosen.theme,
+        "entries": entries_for(values["caller"]),
+        "degraded": () if values["caller"] is None else request.app.state.watch(),
     }
-    text = _TEMPLATES.get_template(template).render(values | told)
+    with speaking(chosen.language):
+        text = _TEMPLATES.get_template(template).render(values | shell)
     return HTMLResponse(text, status)
 
 

@@ -40,6 +40,10 @@ class Sent:
         """Return a value; empty when the form does not have it."""
         return next((value for key, value in self.pairs if key == name), "")
 
+    def has(self, name: str) -> bool:
+        """Tell whether the form has a field of that name, empty or not."""
+        return any(key == name for key, _ in self.pairs)
+
     def all(self, name: str) -> tuple[str, ...]:
         """Return all values of a name."""
         return tuple(value for key, value in self.pairs if key == name)
@@ -47,7 +51,7 @@ class Sent:
     def fields(self) -> Mapping[str, str]:
         """Return the values of the document's fields, empty ones left out and days as ISO 8601."""
         return {
-            key.removeprefix("field."): _iso(value.strip())
+            key.removeprefix("field."): iso_day(value.strip())
             for key, value in self.pairs
             if key.startswith("field.") and value.strip()
         }
@@ -63,12 +67,12 @@ class Sent:
             raise InvalidInput("biểu mẫu thiếu phiên bản của văn bản", remedy="Hãy tải lại trang rồi làm lại.")
         return int(word)
 
-    def without_password(self) -> Iterator[tuple[str, str]]:
-        """Give what is sent again together with the password."""
-        return ((key, value) for key, value in self.pairs if key != "password")
+    def without_proof(self) -> Iterator[tuple[str, str]]:
+        """Give what is sent again together with the proof."""
+        return ((key, value) for key, value in self.pairs if key not in {"password", "code", "credential"})
 
 
-def _iso(value: str) -> str:
+def iso_day(value: str) -> str:
     """Turn a day written in the Vietnamese way into ISO 8601; leave everything else as it is."""
     found = _DAY.fullmatch(value)
     return f"{found[3]}-{int(found[2]):02}-{int(found[1]):02}" if found else value

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 from digitize.attest.numbering import Numbering
 from digitize.attest.rules import certification_rules, the_one
+
+NOT_GIVEN = "……"
+"""Stands for the number in a preview."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,13 +36,27 @@ def words(numbering: Numbering, title: str) -> AttestationWords:
     Raises:
         Misconfigured: the catalogue has no form for that day.
     """
+    return _worded(numbering.number, numbering.book, numbering.on, title)
+
+
+def preview(book: str, on: date, title: str) -> AttestationWords:
+    """Word the attestation before its number is given, which happens just before the key is used.
+
+    Args:
+        book: the open volume, as on its cover.
+        on: day in Vietnam.
+        title: of the certifier, as their authority has it.
+
+    Raises:
+        Misconfigured: the catalogue has no form for that day.
+    """
+    return _worded(NOT_GIVEN, book, on, title)
+
+
+def _worded(number: str, book: str, on: date, title: str) -> AttestationWords:
     rules = certification_rules()
-    form = the_one(rules.attestation, numbering.on, "mẫu lời chứng")
-    on = numbering.on
+    form = the_one(rules.attestation, on, "mẫu lời chứng")
     # NĐ 30/2020/NĐ-CP, Annex I: a zero stands before days below 10 and before the months 1 and 2
     day, month = f"{on.day:02d}", f"{on.month:02d}" if on.month <= 2 else str(on.month)
-    lines = tuple(
-        line.format(number=numbering.number, book=numbering.book, day=day, month=month, year=on.year)
-        for line in form.lines
-    )
+    lines = tuple(line.format(number=number, book=book, day=day, month=month, year=on.year) for line in form.lines)
     return AttestationWords(lines, (form.certifier, title.strip().upper()), (form.agency,), rules.mark(form))

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from digitize.archive.capture import Capture
 from digitize.image.limits import Limits
+from digitize.page_plan import JoinedScans
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,3 +17,5 @@ class DigitizeArguments:
     limits: Limits
     cleared: bool = False
     """A supervisor found the paper's secrecy mark to be none."""
+    joined: JoinedScans | None = None
+    """How the file is made of several scans."""

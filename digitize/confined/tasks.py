@@ -48,6 +48,10 @@ def prepare(setup: Setup) -> Mapping[str, Task]:
     def digitize_scan(arguments: bytes, data: Content, progress: Progress, attachment: BinaryIO) -> bytes:
         order = msgspec.msgpack.decode(arguments, type=DigitizeArguments)
         paced = PacedEngine(engine, progress)
-        return packed(digitize(data, order.capture, paced, order.limits, attachment, cleared=order.cleared))
+        return packed(
+            digitize(
+                data, order.capture, paced, order.limits, attachment, cleared=order.cleared, joined=order.joined
+            )
+        )  # fmt: skip
 
     return {"digitize": digitize_scan, **judging.prepare(setup)}

@@ -75,12 +75,13 @@ def stand_upright(sheet: Sheet, legibility: Legibility) -> Upright:
         legibility: the recogniser's judgement of a strip, asked only when the cheap signs are not clear.
 
     Returns:
-        The page upright; with little print on it, the page as its container says, not proved.
+        The page upright, as a person has said if one has; with little print on it, the page as its container says, not
+        proved.
     """
     claimed = turn(sheet.pixels, sheet.turned)
     ink = coarse_ink(claimed, sheet.dpi)
-    standing = Upright(sheet.turned % 360, claimed, ink, proved=False)
-    if _has_little_print(ink):
+    standing = Upright(sheet.turned % 360, claimed, ink, proved=sheet.turn_is_told)
+    if sheet.turn_is_told or _has_little_print(ink):
         return standing
     return _turned(standing, find_turn(claimed, ink, sheet.dpi, legibility))
 

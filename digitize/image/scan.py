@@ -20,6 +20,14 @@ class Scan:
     _load: Callable[[int], Sheet]
     """Decodes one page, 1-based."""
 
+    def sheet(self, number: int) -> Sheet:
+        """Decode one page, 1-based.
+
+        Raises:
+            DocumentAtFault: it cannot be decoded.
+        """
+        return self._load(number)
+
     def sheets(self) -> Iterator[Sheet]:
         """Decode page after page; no more than one is held here at a time.
 

@@ -107,6 +107,8 @@ class Sheet:
     """Such pieces, and what was drawn over the scan, in the order of painting; ``pixels`` already show it."""
     pieces: int = 0
     """So many of the layers, the first ones, are pieces of the scan."""
+    turn_is_told: bool = False
+    """A person has set ``turned``: nothing turns the sheet further."""
 
 
 _COMPONENTS = {"DeviceGray": 1, "DeviceRGB": 3, "DeviceCMYK": 4, "Indexed": 1}

@@ -20,7 +20,8 @@ The rules:
 5.  A file at fault is ``refused``, a secrecy mark puts it in ``quarantined``, a signed or born-digital file is
     ``electronic`` (kept as it is, never counted). None of the three goes on by itself; a supervisor may lift a
     quarantine with a reason, and the scan is then read again.
-6.  Until the seal is ordered the clerk may withdraw, scan again (a new capture, the old kept) or move the result to the
+6.  Until the seal is ordered the clerk may withdraw, scan again (a new capture, the old kept), arrange the
+    pages (a new capture of pages of the scans, which stay; an undo is one more) or move the result to the
     right dossier; the officer may return it with a reason. While a signature is being made, nobody may.
 7.  A signature is two acts: the key is used (``…KeyUsed``), then the timestamp is added, which may take as long as the
     authority likes without holding a key. What cannot be signed (``SigningFailed``) goes back to where the order was
@@ -58,6 +59,7 @@ from digitize.lifecycle.receiving import (
     FileRefused,
     FoundElectronic,
     Moved,
+    PagesArranged,
     QuarantineLifted,
     ReadDone,
     Rescanned,
@@ -87,10 +89,10 @@ __all__ = [
     "EVENTS", "STATE_NAMES", "UNSEALED", "WAITING_FOR", "Actor", "Approved", "CaptureAnswered", "CaptureGivenUp",
     "CaptureKeyUsed", "CaptureOrdered", "CapturePrepared", "CaptureSigned", "Coded", "Confirmed", "DataSealKeyUsed",
     "DataSealOrdered", "DataSealed", "Event", "FileRefused", "FoundElectronic", "MetadataCorrected", "Moved", "Office",
-    "PlaceTooSmall", "Published", "PurgeProposed", "Purged", "QuarantineLifted", "ReadDone", "Record", "Renewed",
-    "Rescanned", "Returned", "Revoked", "SealAnswered", "SealGivenUp", "SealKeyUsed", "SealOrdered", "SealPrepared",
-    "Sealed", "SecrecyFound", "SignedFileDiscarded", "SigningFailed", "State", "Superseded", "Waiting", "Withdrawn",
-    "apply",
+    "PagesArranged", "PlaceTooSmall", "Published", "PurgeProposed", "Purged", "QuarantineLifted", "ReadDone", "Record",
+    "Renewed", "Rescanned", "Returned", "Revoked", "SealAnswered", "SealGivenUp", "SealKeyUsed", "SealOrdered",
+    "SealPrepared", "Sealed", "SecrecyFound", "SignedFileDiscarded", "SigningFailed", "State", "Superseded", "Waiting",
+    "Withdrawn", "apply",
 ]  # fmt: skip
 
 EVENTS: Mapping[str, type[Event]] = {
@@ -99,8 +101,8 @@ EVENTS: Mapping[str, type[Event]] = {
         ReadDone, FileRefused, SecrecyFound, QuarantineLifted, FoundElectronic, CaptureOrdered, CapturePrepared,
         CaptureAnswered, CaptureGivenUp, CaptureKeyUsed, CaptureSigned, Confirmed, Approved, Coded, SealOrdered,
         SealPrepared, SealAnswered, SealGivenUp, SealKeyUsed, Sealed, DataSealOrdered, DataSealKeyUsed, DataSealed,
-        SigningFailed, PlaceTooSmall, SignedFileDiscarded, Published, Renewed, Returned, Withdrawn, Rescanned, Moved,
-        MetadataCorrected, Superseded, Revoked, PurgeProposed, Purged,
+        SigningFailed, PlaceTooSmall, SignedFileDiscarded, Published, Renewed, Returned, Withdrawn, Rescanned,
+        PagesArranged, Moved, MetadataCorrected, Superseded, Revoked, PurgeProposed, Purged,
     )
 }  # fmt: skip
 """Every event by its name in the history."""

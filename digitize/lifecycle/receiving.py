@@ -99,6 +99,27 @@ class Rescanned(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PagesArranged(Event):
+    """Pages were left out, put in, moved or turned: a new capture made of pages of scans that stay as they are."""
+
+    scan_key: str
+    """SHA-256 of the plan of its pages; of a scan, when an arrangement is undone down to it."""
+    before: int
+    """Number of the capture whose pages were arranged, or that an undo brings back."""
+    split_into: tuple[str, ...] = ()
+    """Documents that pages went to."""
+    absorbed: tuple[str, ...] = ()
+    """Documents whose pages came here, and which were withdrawn for it."""
+    offices: ClassVar = CLERK
+    sources: ClassVar = UNSEALED | {State.REFUSED}
+    target: ClassVar = State.RECEIVED
+
+    def follow(self, record: Record) -> Record:
+        """As after a new scan: clean hands, and nothing of the old capture is agreed to any more."""
+        return replace(record, capture=record.capture + 1, hands=frozenset(), cleared=False, purge_proposed_by=None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Moved(Event):
     """The result belongs to another dossier."""
 

@@ -20,6 +20,9 @@ _EMPTIED: Mapping[str, tuple[str, ...]] = {
     "Rescanned": (
         "reading_key", "archive_key", "capture_key", "metadata_key", "digitization_code", "result_code",
     ),
+    "PagesArranged": (
+        "reading_key", "archive_key", "capture_key", "metadata_key", "digitization_code", "result_code",
+    ),
     "Moved": ("digitization_code", "result_code"),
     "MetadataCorrected": ("metadata_signature_key",),
     "Purged": (
@@ -121,7 +124,7 @@ class _Rows:
 
     def _capture(self, told: Told[Record]) -> None:
         number, entry, values = told.after.capture, told.entry, told.values
-        if entry.name in {"Received", "Rescanned"}:
+        if entry.name in {"Received", "Rescanned", "PagesArranged"}:
             size = {"size_bytes": values["bytes"]} if "bytes" in values else {}
             self.captures.put(
                 number, scan_key=values["scan_key"], received_at=entry.at, received_from=entry.actor.id,

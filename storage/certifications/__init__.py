@@ -18,6 +18,7 @@ from storage.certifications.deciding import (
     order_seal_of,
     refuse,
 )
+from storage.certifications.desk import DueCursor, Standing, find_by_code, on_the_desk, standings_of
 from storage.certifications.finding import (
     UNPAID_STATES,
     CopyCursor,
@@ -36,9 +37,10 @@ from storage.certifications.opening import add_original, close_visit, extend, ho
 from storage.certifications.visit import Certification, Copy, Payment
 
 __all__ = [
-    "COPY_LANES", "NOTHING_MADE", "UNPAID_STATES", "Certification", "Copy", "CopyCursor", "DeskCapture", "Payment",
-    "abandon", "abandon_visit", "add_original", "capture", "close_visit", "counts", "discard", "extend", "find",
-    "find_visit", "hold_visit", "issue", "keep_attested", "keep_letter", "keep_previews", "keep_revision", "known",
-    "last_payment", "listing", "note_problem", "of_visit", "open_visit", "order_attestation", "order_seal_of",
-    "pay", "record", "record_of", "refuse", "visits",
+    "COPY_LANES", "NOTHING_MADE", "UNPAID_STATES", "Certification", "Copy", "CopyCursor", "DeskCapture", "DueCursor",
+    "Payment", "Standing", "abandon", "abandon_visit", "add_original", "capture", "close_visit", "counts", "discard",
+    "extend", "find", "find_by_code", "find_visit", "hold_visit", "issue", "keep_attested", "keep_letter",
+    "keep_previews", "keep_revision", "known", "last_payment", "listing", "note_problem", "of_visit", "on_the_desk",
+    "open_visit", "order_attestation", "order_seal_of", "pay", "record", "record_of", "refuse", "standings_of",
+    "visits",
 ]  # fmt: skip

@@ -87,11 +87,22 @@ def visits(
     connection: sa.Connection, scope: Scope, *, after: CopyCursor | None = None, limit: int = 50
 ) -> Sequence[Certification]:
     """Return visits of the scope, newest first, a page at a time; the cursor names a visit."""
-    query = _VISITS.where(units.c.path.startswith(scope.path, autoescape=True))
-    if after is not None:
-        query = query.where(_before(certifications.c.opened_at, certifications.c.id, after))
-    newest = (certifications.c.opened_at.desc(), certifications.c.id.desc())
-    return [_visit(row) for row in connection.execute(query.order_by(*newest).limit(limit))]
+    opened_at, identity = certifications.c.opened_at, certifications.c.id
+    past = [] if after is None else [_before(opened_at, identity, after)]
+    return visits_where(connection, scope, *past, ordered=(opened_at.desc(), identity.desc()), limit=limit)
+
+
+def visits_where(
+    connection: sa.Connection,
+    scope: Scope,
+    *conditions: sa.ColumnElement[bool],
+    ordered: Sequence[sa.ColumnElement[Any]],
+    limit: int,
+) -> Sequence[Certification]:
+    """Return the visits of the scope that meet the conditions, in the order asked for."""
+    seen = units.c.path.startswith(scope.path, autoescape=True)
+    rows = connection.execute(_VISITS.where(seen, *conditions).order_by(*ordered).limit(limit))
+    return [_visit(row) for row in rows]
 
 
 def last_payment(connection: sa.Connection, certification: str) -> Payment | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -14,7 +15,7 @@ from digitize.errors import InvalidInput
 from digitize.targets import VIETNAM_TIME
 from storage.register.book import BookKind
 from storage.register.years import totals_of
-from storage.tables import books, cancellations, register_entries, units
+from storage.tables import books, cancellations, copies, register_entries, units
 
 
 def rows(
@@ -65,6 +66,19 @@ def page(
         totals_of(connection, unit, kind.value, year, days),
         shown[-1].serial if len(found) > limit else None,
     )
+
+
+def copies_of(
+    connection: sa.Connection, unit: str, kind: BookKind, year: int, serials: tuple[int, int]
+) -> Mapping[int, tuple[str, str]]:
+    """Return visit and copy behind each serial between two, both included."""
+    query = (
+        sa.select(register_entries.c.serial, copies.c.certification_id, copies.c.id)
+        .join(copies, copies.c.id == register_entries.c.copy_id)
+        .where(*_of(unit, kind, year), register_entries.c.serial.between(*serials))
+    )
+    rows = connection.execute(query).tuples()
+    return {serial: (visit, copy) for serial, visit, copy in rows}
 
 
 def rows_of_book(connection: sa.Connection, book_id: str) -> tuple[RegisterRow, ...]:

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from storage.registry.changing import discard, record, rescan
 from storage.registry.document import EVERYTHING, NOTHING_MADE, Document, Making, Scope, Summary
-from storage.registry.finding import MOST_COUNTED, Cursor, counts, find, find_by_doc_code, listing
+from storage.registry.finding import ANY, MOST_COUNTED, Cursor, Sought, counts, find, find_by_doc_code, listing, several
 from storage.registry.lanes import LANES
 from storage.registry.receiving import Received, known, receive
 
 __all__ = [
-    "EVERYTHING", "LANES", "MOST_COUNTED", "NOTHING_MADE", "Cursor", "Document", "Making", "Received", "Scope",
-    "Summary", "counts", "discard", "find", "find_by_doc_code", "known", "listing", "receive", "record", "rescan",
+    "ANY", "EVERYTHING", "LANES", "MOST_COUNTED", "NOTHING_MADE", "Cursor", "Document", "Making", "Received", "Scope",
+    "Sought", "Summary", "counts", "discard", "find", "find_by_doc_code", "known", "listing", "receive", "record",
+    "rescan", "several",
 ]  # fmt: skip

@@ -33,7 +33,7 @@ _WORDLESS = frozenset({
 def rescan(
     connection: sa.Connection, document: str, event: Event, size_bytes: int, now: datetime, *, version: int | None
 ) -> Record:
-    """Record ``Rescanned`` and enter the new capture; the old one stays.
+    """Record ``Rescanned`` or ``PagesArranged`` and enter the new capture; the old one stays.
 
     Raises:
         Forbidden, Conflict: as :func:`record`.

@@ -57,6 +57,15 @@ def find(connection: sa.Connection, document: str, scope: Scope = EVERYTHING) ->
     return _document(row)
 
 
+def several(connection: sa.Connection, ids: Sequence[str], scope: Scope) -> Sequence[Document]:
+    """Return those of some documents that lie in the scope, in the order of their ids' list."""
+    rows = connection.execute(
+        _SELECT.where(documents.c.id.in_(ids), units.c.path.startswith(scope.path, autoescape=True))
+    )
+    found = {row.id: _document(row) for row in rows}
+    return [found[document] for document in ids if document in found]
+
+
 def find_by_doc_code(connection: sa.Connection, doc_code: str, scope: Scope = EVERYTHING) -> Document:
     """Return the document that bears a DocCode now.
 
@@ -79,11 +88,33 @@ class Cursor:
     document: str
 
 
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """What must hold of a document besides its state; nothing: any document."""
+
+    unit: str | None = None
+    """Code of a unit of the scope; with all that stand below it."""
+    received_from: datetime | None = None
+    received_before: datetime | None = None
+
+    @property
+    def conditions(self) -> list[sa.ColumnElement[bool]]:
+        """What rows must fulfil besides the unit."""
+        return [
+            *([] if self.received_from is None else [documents.c.received_at >= self.received_from]),
+            *([] if self.received_before is None else [documents.c.received_at < self.received_before]),
+        ]
+
+
+ANY = Sought()
+
+
 def listing(
     connection: sa.Connection,
     scope: Scope,
     *,
     states: Sequence[State] = (),
+    sought: Sought = ANY,
     dossier_code: str | None = None,
     after: Cursor | None = None,
     limit: int = 50,
@@ -94,18 +125,23 @@ def listing(
         connection: of a transaction.
         scope: the caller's units.
         states: only these; none: all.
+        sought: what else must hold.
         dossier_code: only of this dossier.
         after: where the page before ended.
         limit: length of the page.
+
+    Raises:
+        NotFound: the scope has no such unit.
     """
     place = None if after is None else (after.received_at, after.document)
     if dossier_code is None:
-        ranges = _ranges(reach_of(connection, scope.path), states)
+        reach = reach_of(connection, scope.path, code=sought.unit)
+        ranges = [each.where(*sought.conditions) for each in _ranges(reach, states)]
     else:
         of = sa.select(results.c.id).join(dossiers, dossiers.c.id == results.c.dossier_id)
         conditions = [documents.c.result_id.in_(of.where(dossiers.c.code == dossier_code)), *_in_states(states)]
         inside = sa.select(units.c.id).where(units.c.path.startswith(scope.path, autoescape=True))
-        ranges = [sa.select(*_ORDER).where(*conditions, documents.c.unit_id.in_(inside))]
+        ranges = [sa.select(*_ORDER).where(*conditions, *sought.conditions, documents.c.unit_id.in_(inside))]
     if not ranges:
         return []
     page = newest(ranges, _ORDER, limit, place).subquery()
@@ -132,12 +168,21 @@ def _in_states(states: Sequence[State]) -> list[sa.ColumnElement[bool]]:
     return [documents.c.state.in_([state.value for state in states])] if states else []
 
 
-def counts(connection: sa.Connection, scope: Scope, most: int = MOST_COUNTED) -> Mapping[State, int]:
-    """Count the documents of the scope by state, each state up to ``most``; states without any are left out."""
-    reach = reach_of(connection, scope.path)
+def counts(
+    connection: sa.Connection, scope: Scope, most: int = MOST_COUNTED, sought: Sought = ANY
+) -> Mapping[State, int]:
+    """Count the documents of the scope by state, each state up to ``most``; states without any are left out.
+
+    Raises:
+        NotFound: the scope has no such unit.
+    """
+    reach = reach_of(connection, scope.path, code=sought.unit)
     each_state = [
         sa.select(sa.literal(state.value).label("state"), sa.func.count().label("n")).select_from(
-            sa.select(documents.c.id).where(documents.c.state == state.value, *_of(reach)).limit(most).subquery()
+            sa.select(documents.c.id)
+            .where(documents.c.state == state.value, *_of(reach), *sought.conditions)
+            .limit(most)
+            .subquery()
         )
         for state in State
     ]

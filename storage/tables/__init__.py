@@ -4,7 +4,8 @@ Rules that hold for all of them:
 
 * A moment is UTC (:class:`Moment`); a day is a date without a zone, as printed on paper.
 * Ids are opaque text. Personal numbers stand only in ``dossiers``, ``dossier_events``, ``certifications``,
-  ``confirmed_data``, ``event_private`` and ``documents.digitization_code``; a purge empties the last three.
+  ``confirmed_data``, ``review_drafts``, ``event_private`` and ``documents.digitization_code``; a purge empties the last
+  four.
 * ``subjects`` holds what every life has: its version and its lease. ``documents`` and ``copies`` hold the present state
   of one kind each; ``events`` holds how it came about, and no row of it is ever changed.
 """
@@ -26,7 +27,9 @@ from storage.tables.certification import (
     refusals,
 )
 from storage.tables.columns import Moment, metadata
+from storage.tables.desks import review_drafts, review_leases, saved_views
 from storage.tables.documents import (
+    capture_pages,
     captures,
     confirmed_data,
     documents,
@@ -57,6 +60,7 @@ from storage.tables.offices import (
     unit_parents,
     units,
 )
+from storage.tables.operations import operation_records
 from storage.tables.reuse import (
     file_links,
     reuse_acceptances,
@@ -67,9 +71,11 @@ from storage.tables.reuse import (
     sent_metadata,
 )
 from storage.tables.search import result_search, saved_queries, search_rebuilds, search_spellings, search_words
+from storage.tables.second_factor import factors, recovery_codes
 from storage.tables.subjects import attempts, event_private, events, lane_rests, outbox, subjects
 from storage.tables.takeovers import backfill_items, backfills, takeover_items, takeovers
 from storage.tables.tallies import local_targets, snapshots, tallies, tally_days
+from storage.tables.uploads import upload_pieces, uploads, watched_folders
 from storage.tables.verifying import verifications
 from storage.tables.webhooks import webhook_attempts, webhook_endpoints, webhook_messages
 from storage.tables.work import announcements, idempotency, series
@@ -84,6 +90,7 @@ __all__ = [
     "backfills",
     "books",
     "cancellations",
+    "capture_pages",
     "captures",
     "certifications",
     "clients",
@@ -105,6 +112,7 @@ __all__ = [
     "exchange_shares",
     "exchange_told",
     "exchange_told_results",
+    "factors",
     "file_links",
     "idempotency",
     "lane_rests",
@@ -113,6 +121,7 @@ __all__ = [
     "merkle_leaves",
     "metadata",
     "oidc_logins",
+    "operation_records",
     "outbox",
     "payments",
     "people",
@@ -120,6 +129,7 @@ __all__ = [
     "procedure_results",
     "procedures",
     "qr_keys",
+    "recovery_codes",
     "refusals",
     "register_entries",
     "register_years",
@@ -133,8 +143,11 @@ __all__ = [
     "reuse_events",
     "reuse_keys",
     "reuse_requests",
+    "review_drafts",
+    "review_leases",
     "revisions",
     "saved_queries",
+    "saved_views",
     "seal_orders",
     "search_rebuilds",
     "search_spellings",
@@ -155,7 +168,10 @@ __all__ = [
     "unit_names",
     "unit_parents",
     "units",
+    "upload_pieces",
+    "uploads",
     "verifications",
+    "watched_folders",
     "webhook_attempts",
     "webhook_endpoints",
     "webhook_messages",

@@ -30,6 +30,12 @@ certifications = table(
     sa.Column("requester_phone", sa.String(40), nullable=False),
     sa.Column("tallied", sa.JSON(none_as_null=True)),  # storage.tallies: what is counted for it
     sa.Index("ix_certifications_unit_id_opened_at", "unit_id", "opened_at", "id"),
+    sa.Index(
+        "ix_certifications_open",
+        "unit_id",
+        sqlite_where=sa.text("closed_at IS NULL"),
+        postgresql_where=sa.text("closed_at IS NULL"),
+    ),
 )
 
 payments = table(

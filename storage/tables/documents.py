@@ -65,6 +65,16 @@ captures = table(
     sa.Column("archive_key", KEY, index=True),
 )
 
+capture_pages = table(
+    "capture_pages",
+    document(primary=True),
+    sa.Column("capture", sa.Integer, primary_key=True),
+    sa.Column("position", sa.Integer, primary_key=True),  # from 1
+    sa.Column("scan_key", KEY, nullable=False, index=True),
+    sa.Column("page", sa.Integer),  # 1-based; none: every page of the scan
+    sa.Column("rotation", sa.Integer),  # clockwise degrees; none: the reader finds out
+)
+
 previews = table(
     "previews",
     document(primary=True),

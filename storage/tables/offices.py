@@ -69,6 +69,9 @@ sessions = table(
     sa.Column("created_at", Moment, nullable=False),
     sa.Column("expires_at", Moment, nullable=False),
     sa.Column("proved_at", Moment, nullable=False),  # when the password was last given
+    sa.Column("awaits_factor", sa.Boolean, nullable=False, default=False),  # nobody yet: the second factor is missing
+    sa.Column("factor_at", Moment),  # when a second factor was last given; none: never
+    sa.Column("challenge", sa.String(128)),  # that a passkey is asked to sign, base64url
 )
 
 clients = table(

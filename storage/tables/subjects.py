@@ -68,6 +68,7 @@ outbox = table(
     sa.Column("version", sa.Integer, nullable=False),
     sa.Column("due_at", Moment, nullable=False),
     sa.Column("sent_at", Moment),
+    sa.Column("urgent_by", ID, index=True),  # the person who put it before the others; none: it takes its turn
     sa.Index("ix_outbox_due_at", "due_at"),
 )
 

@@ -37,11 +37,10 @@ def standing(
         cohorts: of which dossiers.
         day: the last one that counts.
     """
+    inside = sa.select(units.c.id).where(units.c.path.startswith(scope.path, autoescape=True))
     before, since = (
-        sa.select(table.c.unit_id, table.c.measure, table.c.n)
-        .join(units, units.c.id == table.c.unit_id)
-        .where(
-            units.c.path.startswith(scope.path, autoescape=True),
+        sa.select(table.c.unit_id, table.c.measure, table.c.n).where(
+            table.c.unit_id.in_(inside),
             table.c.measure.in_(sorted(measures)),
             _of(table, cohorts),
         )

@@ -146,7 +146,7 @@ def test_what_was_typed_is_never_markup(town: Town) -> None:
     clerk = town.visitor("canbo")
     clerk.post(f"/documents/{document}/withdrawal", data={"version": "1", "reason": "<script>alert(1)</script>"})
     text = clerk.get(f"/documents/{document}").text
-    assert "<script" not in text
+    assert "<script>alert" not in text
     assert "&lt;script&gt;" in text
 
 
@@ -169,7 +169,8 @@ def test_rates_of_a_past_year_say_until_when_they_count(town: Town) -> None:
     assert supervisor.get("/targets", params={"year": 2020}).status_code == 422
 
 
-def test_no_template_holds_script_or_inline_style() -> None:
-    for template in (Path(rendering.__file__).parent / "templates").glob("*.html"):
+def test_no_template_holds_inline_script_or_style() -> None:
+    ours = r'(type="module" )?src="/static/|type="application/json"'
+    for template in (Path(rendering.__file__).parent / "templates").rglob("*.html"):
         text = template.read_text(encoding="utf-8")
-        assert not re.search(r"<script|\sstyle=|\son[a-z]+=|javascript:", text), template.name
+        assert not re.search(rf"<script (?!{ours})|<script>|\sstyle=|\son[a-z]+=|javascript:", text), template.name

@@ -30,6 +30,7 @@ from workers.sandbox import Sandbox
 from workers.signing import Desk, sign_document
 from workers.sweep import mark_strays
 from workers.tidying import take_back_unanswered
+from workers.token_values import sign_half
 
 
 @pytest.fixture(scope="module")
@@ -78,7 +79,7 @@ def values(commune: Commune, document: str) -> list[str]:
     """Have the clerk's token sign what it is asked."""
     agent = agent_of(commune, "canbo")
     asked = agent.door.get(f"/api/v1/documents/{document}/signature-request").json()
-    return [agent._value(half) for half in asked["values"]]
+    return [sign_half(agent.signer, half) for half in asked["values"]]
 
 
 def send(commune: Commune, document: str, given: Sequence[str], who: str = "canbo") -> Any:  # noqa: ANN401 - an answer

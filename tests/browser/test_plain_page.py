@@ -2,75 +2,41 @@
 
 from __future__ import annotations
 
-import socket
-import threading
-import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-import uvicorn
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
-from tests.door.town import PASSWORD, Town, open_town, picture
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(
-            executable_path="/usr/bin/chromium", args=["--no-sandbox", "--disable-dev-shm-usage"]
-        )
-        yield opened
-        opened.close()
-
-
-@contextmanager
-def served(town: Town) -> Iterator[str]:
-    """Serve the application over real HTTP on loopback."""
-    listener = socket.socket()
-    listener.bind(("127.0.0.1", 0))
-    server = uvicorn.Server(uvicorn.Config(town.app, log_level="error", access_log=False))
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
-    thread.start()
-    while not server.started:
-        time.sleep(0.02)
-    yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-    server.should_exit = True
-    thread.join(10)
-    listener.close()
+from tests.browser.plugin import LogIn, serve
+from tests.door.town import Town, open_town, picture
 
 
 @pytest.fixture
 def desk(town: Town, browser: Browser) -> Iterator[tuple[Town, Page]]:
     """A clerk's desk: the town over plain HTTP on loopback, and a browser without scripts."""
     opened = open_town(town.parts.settings.data, town.tokens, town.clock, secure_cookies=False)
-    with served(opened) as address:
+    with serve(opened.app) as address:
         context = browser.new_context(java_script_enabled=False, locale="vi-VN", base_url=address)
         context.set_default_timeout(15_000)
         yield opened, context.new_page()
         context.close()
 
 
-def log_in(page: Page, username: str) -> None:
-    page.goto("/login")
-    page.get_by_label("Tên đăng nhập").fill(username)
-    page.get_by_label("Mật khẩu").fill(PASSWORD)
-    page.get_by_role("button", name="Đăng nhập").click()
-    expect(page.get_by_role("heading", name="Danh sách việc")).to_be_visible()
-
-
-def test_a_clerk_and_an_officer_take_a_scan_to_the_seal_by_page(desk: tuple[Town, Page], tmp_path: Path) -> None:
+def test_a_clerk_and_an_officer_take_a_scan_to_the_seal_by_page(
+    desk: tuple[Town, Page], log_in: LogIn, tmp_path: Path
+) -> None:
     town, page = desk
     town.dossier("H99-1")
     scan = tmp_path / "bản quét.jpg"
     scan.write_bytes(picture("a"))
 
     log_in(page, "canbo")
-    page.get_by_role("link", name="Gửi bản quét").click()
+    page.get_by_role("link", name="Tiếp nhận").click()
     page.get_by_label("Mã hồ sơ").fill("H99-1")
-    page.get_by_label("Bản quét").set_input_files(scan)
+    page.get_by_role("button", name="Mở hồ sơ").click()
+    expect(page.get_by_text("Phải số hóa", exact=True)).to_be_visible()
+    page.get_by_label("Chọn tệp từ máy").set_input_files(scan)
     page.get_by_role("button", name="Gửi", exact=True).click()
     expect(page.get_by_text("đã nhận, chờ đọc")).to_be_visible()
     document = page.url.rsplit("/", 1)[1]
@@ -106,7 +72,7 @@ def test_a_clerk_and_an_officer_take_a_scan_to_the_seal_by_page(desk: tuple[Town
     assert download.value.suggested_filename == f"{document}-sealed.pdf"
 
 
-def test_the_picture_of_the_page_is_drawn_with_the_fields_marked_on_it(desk: tuple[Town, Page]) -> None:
+def test_the_picture_of_the_page_is_drawn_with_the_fields_marked_on_it(desk: tuple[Town, Page], log_in: LogIn) -> None:
     town, page = desk
     town.dossier("H99-1")
     document = town.upload(town.visitor("canbo"), "H99-1")
@@ -124,7 +90,7 @@ def test_the_picture_of_the_page_is_drawn_with_the_fields_marked_on_it(desk: tup
 
 
 @pytest.mark.parametrize("width", [390, 820, 1440])
-def test_no_page_is_wider_than_the_screen(desk: tuple[Town, Page], width: int) -> None:
+def test_no_page_is_wider_than_the_screen(desk: tuple[Town, Page], log_in: LogIn, width: int) -> None:
     town, page = desk
     town.dossier("000.11.31.H99-210312-0001")
     document = town.upload(town.visitor("canbo"), "000.11.31.H99-210312-0001")

@@ -15,6 +15,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from api.app import assemble
 from api.auth import Right, cookie_name
+from api.degraded import Mode, Watch
 from api.parts import Parts
 from digitize.lifecycle import (
     Actor,
@@ -358,6 +359,13 @@ def settle(parts: Parts) -> Mapping[str, str]:
     return tokens
 
 
+class Unwatched(Watch):
+    """Tells of nothing that is away: the tests play the workers, so there are no processes to look for."""
+
+    def __call__(self) -> tuple[Mode, ...]:
+        return ()
+
+
 def open_town(folder: Path, tokens: Mapping[str, str], clock: Clock | None = None, **settings: object) -> Town:
     """Put the parts together over a data folder whose registry is migrated and settled."""
     chosen = Settings.model_validate({"data": folder, "demonstration": True} | settings)
@@ -366,4 +374,6 @@ def open_town(folder: Path, tokens: Mapping[str, str], clock: Clock | None = Non
     with parts.storage.database.read() as connection:
         found = {unit.code: unit for unit in units.subtree(connection, EVERYTHING)}
     by_name = {"tinh": "000.00.00.H99", "huyen": "000.00.31.H99", "xa": "000.11.31.H99", "xa khác": "000.12.31.H99"}
-    return Town(parts, assemble(parts), moment, {name: found[code] for name, code in by_name.items()}, tokens)
+    app = assemble(parts)
+    app.state.watch = Unwatched(parts)
+    return Town(parts, app, moment, {name: found[code] for name, code in by_name.items()}, tokens)

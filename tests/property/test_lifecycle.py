@@ -148,7 +148,7 @@ def test_the_lives_drawn_here_get_as_far_as_every_state() -> None:
     """Else the properties above would hold for want of anything to hold for."""
     reached: set[State] = set()
 
-    @settings(max_examples=600, deadline=None, derandomize=True, database=None)
+    @settings(max_examples=1500, deadline=None, derandomize=True, database=None)
     @given(lives())
     def gather(steps: list[Step]) -> None:
         reached.update(step.after.state for step in steps)

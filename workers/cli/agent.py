@@ -57,7 +57,7 @@ def agent(
     from workers.cli.signing import open_key
 
     signer = open_key(p12, passphrase_file, keyring, key)
-    with httpx.Client(base_url=_address(server), timeout=60.0) as door:
+    with httpx.Client(base_url=address_of(server), timeout=60.0) as door:
         session = Agent(door, signer)
         session.log_in(username, _password(password_file))
         try:
@@ -97,7 +97,7 @@ def _answer(session: Agent, ordered: set[str], wait_s: float) -> Answered:
         time.sleep(POLL_S)
 
 
-def _address(server: str) -> str:
+def address_of(server: str) -> str:
     """Return the address of a door to which a password may be told: over TLS, or on this very machine."""
     parts = urlsplit(server)
     if parts.scheme != "https" and not (parts.scheme == "http" and parts.hostname in {"127.0.0.1", "::1", "localhost"}):

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import socket
 import time
+from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -10,16 +13,20 @@ import click
 
 from digitize.errors import Forbidden, WorldAtFault
 from digitize.lifecycle import Actor, Office
-from storage import people
+from storage import people, watched_folders
 from storage.connect import Storage, open_storage
 from storage.registry import Scope
 from storage.settings import load_settings
+from storage.watched_folders import Watching
 from workers import folder
 from workers.cli.answer import print_json
 from workers.folder import Taken
 
 POLL_S = 1.0
 """How often a watched folder is looked at, seconds; a network share tells nobody of a new file."""
+
+TELL_S = 10.0
+"""How often the pages learn how a watched folder stands, seconds."""
 
 _FOLDER = click.argument("root", type=click.Path(path_type=Path), metavar="FOLDER")
 _AS = click.option("--as", "username", required=True, help="Cán bộ chịu trách nhiệm về các bản quét (tên đăng nhập).")
@@ -63,10 +70,12 @@ def watch(root: Path, username: str) -> None:
     storage = open_storage(settings)
     actor, scope = clerk_of(storage, username)
     stillness = folder.Stillness()
+    telling = _Telling(storage, root, actor.id)
     click.echo(f"Đang canh {root}; Ctrl-C để dừng.")
     while True:
         present = list(folder.scans(root))
         stillness.keep_only(set(present))
+        telling.tell(waiting=len(present))
         for path in present:
             if not stillness.is_whole(path, time.monotonic()):
                 continue
@@ -77,10 +86,49 @@ def watch(root: Path, username: str) -> None:
                 )  # fmt: skip
             except WorldAtFault as fault:
                 click.echo(f"{path.name}: {fault.message}", err=True)
+                telling.trouble(fault.message)
                 break
             click.echo(_line(taken, root))
+            telling.count(taken)
             folder.clear(taken, root)
         time.sleep(POLL_S)
+
+
+class _Telling:
+    """Tells the service how the watching goes; a service that does not answer hears it the next time."""
+
+    def __init__(self, storage: Storage, root: Path, person: str) -> None:
+        self._storage = storage
+        self._root = root.absolute()
+        self._person = person
+        self._started = datetime.now(UTC)
+        self._told_at = 0.0
+        self._watching = Watching()
+
+    def count(self, taken: Taken) -> None:
+        """Count a file."""
+        now = self._watching
+        refused = taken.problem is not None
+        self._watching = replace(
+            now, taken=now.taken + (not refused), refused=now.refused + refused,
+            problem=taken.problem.message if taken.problem is not None else now.problem,
+        )  # fmt: skip
+        self._told_at = 0.0
+
+    def trouble(self, problem: str) -> None:
+        """Remember why nothing can be received now."""
+        self._watching = replace(self._watching, problem=problem)
+
+    def tell(self, *, waiting: int) -> None:
+        """Tell how it stands, every few seconds and after each file."""
+        if time.monotonic() - self._told_at < TELL_S:
+            return
+        self._told_at = time.monotonic()
+        told = replace(self._watching, waiting=waiting)
+        with suppress(WorldAtFault), self._storage.database.write() as connection:
+            watched_folders.tell(
+                connection, socket.gethostname(), self._root, self._person, told, self._started, datetime.now(UTC)
+            )
 
 
 def clerk_of(storage: Storage, username: str) -> tuple[Actor, Scope]:

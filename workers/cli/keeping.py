@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import tempfile
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,14 +12,18 @@ import click
 
 from digitize.errors import InvalidInput
 from storage import fixity as fixities
+from storage import operations
 from storage import orphans as orphaned
 from storage import restore as restoring
 from storage.backup import back_up
 from storage.backup_pruning import Pruned, prune
 from storage.connect import open_backup_target, open_objects
 from storage.database import Database
+from storage.objects_folder import FolderStore
+from storage.operations import Kind
 from storage.repair import repair
-from storage.settings import load_settings
+from storage.restore import Restored
+from storage.settings import Settings, load_settings
 from workers.cli.answer import print_json
 
 _JSON = click.option("--json", "as_json", is_flag=True, help="In một giá trị JSON.")
@@ -39,6 +45,9 @@ def fixity(share: float, sample: str, source: str | None, identity: Path | None,
     found = fixities.examine(Database(settings.database), objects, share, sample)
     if source is not None and identity is not None:
         found = replace(found, faults=repair(objects, open_backup_target(settings, source), identity, found.faults))
+    told = f"Đã đọc {found.read}/{found.named} tệp, {found.bytes_read} byte; {len(found.faults)} tệp hỏng."
+    details = {"named": found.named, "read": found.read, "bytes": found.bytes_read, "faults": len(found.faults)}
+    _note(settings, Kind.FIXITY, told, details, well=not found.faults)
     if as_json:
         print_json({
             "named": found.named, "read": found.read, "bytes": found.bytes_read,
@@ -47,7 +56,7 @@ def fixity(share: float, sample: str, source: str | None, identity: Path | None,
             ],
         })  # fmt: skip
     else:
-        click.echo(f"Đã đọc {found.read}/{found.named} tệp, {found.bytes_read} byte; {len(found.faults)} tệp hỏng.")
+        click.echo(told)
         for one in found.faults:
             told = {"missing": "mất", "damaged": "bị sửa hoặc hỏng"}[one.problem]
             click.echo(f"  {one.key}: {told}; văn bản {', '.join(one.documents)}", err=True)
@@ -86,6 +95,9 @@ def backup(target: str, recipients: tuple[str, ...], keep: int | None, as_json: 
         "objects": manifest.objects.lines, "added": manifest.added, "missing": list(manifest.missing),
         "damaged": list(manifest.damaged), "manifest_sha256": sha256, "pruned": list(pruned.backups),
     }  # fmt: skip
+    counted = {"backup": manifest.backup, "objects": manifest.objects.lines, "bytes": manifest.objects_bytes}
+    kept = f"Bản “{manifest.backup}”: {len(manifest.tables)} bảng, {manifest.objects.lines} tệp."
+    _note(settings, Kind.BACKUP, kept, counted, well=manifest.whole)
     if as_json:
         print_json(told)
     else:
@@ -105,18 +117,25 @@ def backup(target: str, recipients: tuple[str, ...], keep: int | None, as_json: 
               help="Tệp khóa bí mật age.")  # fmt: skip
 @click.option("--name", help="Tên bản sao lưu; mặc định bản mới nhất.")
 @click.option("--manifest-sha256", help="SHA-256 của bản kê, như lệnh backup đã in.")
+@click.option("--drill", is_flag=True, help="Diễn tập: khôi phục vào một thư mục tạm rồi bỏ đi, ghi lại kết quả.")
 @_JSON
-def restore(target: str, identity: Path, name: str | None, manifest_sha256: str | None, as_json: bool) -> int:
+def restore(
+    target: str, identity: Path, name: str | None, manifest_sha256: str | None, drill: bool, as_json: bool
+) -> int:
     """Restore into an empty place; 1 when something was not whole when it was backed up."""
     settings = load_settings()
-    done = restoring.restore(
-        Database(settings.database),
-        open_objects(settings),
-        open_backup_target(settings, target),
-        identity,
-        name,
-        manifest_sha256,
-    )
+    place = open_backup_target(settings, target)
+    if drill:
+        with tempfile.TemporaryDirectory(prefix="sohoa-drill-") as folder:
+            beside = Database(f"sqlite:///{folder}/registry.sqlite")
+            store = FolderStore(Path(folder) / "objects")
+            done = restoring.restore(beside, store, place, identity, name, manifest_sha256)
+            beside.close()
+        _note_drill(settings, done)
+    else:
+        done = restoring.restore(
+            Database(settings.database), open_objects(settings), place, identity, name, manifest_sha256
+        )
     told = {
         "rows": dict(done.rows), "objects": done.objects, "chains": done.chains, "broken": list(done.broken),
         "whole": done.whole,
@@ -129,3 +148,15 @@ def restore(target: str, identity: Path, name: str | None, manifest_sha256: str 
         for one in done.broken:
             click.echo(f"  {one}", err=True)
     return 0 if done.whole else 1
+
+
+def _note_drill(settings: Settings, done: Restored) -> None:
+    rows = sum(done.rows.values())
+    told = f"Bản “{done.manifest.backup}”: {rows} dòng, {done.objects} tệp, {done.chains} chuỗi sự kiện trở lại."
+    details = {"backup": done.manifest.backup, "rows": rows, "objects": done.objects, "chains": done.chains}
+    _note(settings, Kind.DRILL, told, details, well=done.whole)
+
+
+def _note(settings: Settings, kind: Kind, sentence: str, details: Mapping[str, object], *, well: bool) -> None:
+    with Database(settings.database).write() as connection:
+        operations.note(connection, kind, datetime.now(UTC), well=well, sentence=sentence, details=details)

@@ -2,25 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import asdict
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 import click
 
 from digitize.attest.lifecycle import COPY_STATE_NAMES
+from digitize.errors import WorldAtFault
 from digitize.lifecycle import STATE_NAMES, Actor, Office, State
 from digitize.targets import UnitProgress
-from storage import people
+from storage import operations, people
 from storage import proof as proving
 from storage import purge as purging
 from storage import targets as counting
 from storage.connect import open_storage
 from storage.database import Database
+from storage.operations import Kind
 from storage.proof import Proof
 from storage.registry import EVERYTHING, find
-from storage.settings import load_settings
+from storage.settings import Settings, load_settings
 from storage.units import find_by_code
 from workers.cli.answer import print_json
 from workers.cli.table import print_table
+
+if TYPE_CHECKING:
+    from workers.checks import Check
 
 _JSON = click.option("--json", "as_json", is_flag=True, help="In một giá trị JSON.")
 
@@ -34,7 +43,9 @@ def doctor(as_json: bool) -> int:
     from workers.checks import Condition
     from workers.doctor import examine, worst
 
-    checks = examine(load_settings())
+    settings = load_settings()
+    checks = examine(settings)
+    _keep(settings, checks)
     if as_json:
         print_json([
             {"name": one.name, "verdict": one.verdict.value, "sentence": one.sentence, "remedy": one.remedy}
@@ -44,6 +55,19 @@ def doctor(as_json: bool) -> int:
         for one in checks:
             click.echo(f"[{_MARKS[one.verdict.value]}] {one.sentence}" + (f" {one.remedy}" if one.remedy else ""))
     return 1 if worst(checks) is Condition.FAILED else 0
+
+
+def _keep(settings: Settings, checks: Sequence[Check]) -> None:
+    """Let the operator's board show what was found; a registry that does not answer is told of by the checks."""
+    from workers.checks import Condition
+    from workers.doctor import worst
+
+    bad = [one for one in checks if one.verdict is not Condition.OK]
+    told = f"{len(checks)} mục: {len(checks) - len(bad)} tốt, {len(bad)} cần xem hoặc hỏng."
+    details = {"checks": [asdict(one) for one in checks]}
+    with suppress(WorldAtFault), Database(settings.database).write() as connection:
+        well = worst(checks) is not Condition.FAILED
+        operations.note(connection, Kind.DOCTOR, datetime.now(UTC), well=well, sentence=told, details=details)
 
 
 @click.command(help="Tỷ lệ số hóa của từng cấp, từng đơn vị, bên cạnh chỉ tiêu của năm.")

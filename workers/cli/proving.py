@@ -16,10 +16,11 @@ from digitize.errors import InvalidInput
 from storage import audit as auditing
 from storage import evidence as proving
 from storage import heads as keeping
-from storage import tallies
+from storage import operations, tallies
 from storage.audit import Audit, JudgeToken, TokenJudgement
 from storage.connect import open_objects
 from storage.database import Database
+from storage.operations import Kind
 from storage.settings import Settings, load_settings
 from workers.cli.answer import print_json
 from workers.cli.files import write_output
@@ -59,6 +60,7 @@ def audit(against: Path | None, as_json: bool) -> int:
     found = auditing.audit(database, _judge(settings), known)
     with database.read() as connection:
         miscounted = tallies.prove(connection)
+    _keep(database, found, len(miscounted))
     if as_json:
         print_json({
             "holds": found.holds and not miscounted, "subjects": found.subjects, "events": found.events,
@@ -71,6 +73,15 @@ def audit(against: Path | None, as_json: bool) -> int:
         for fault in miscounted:
             click.echo(f"  {fault}; hãy chạy `sohoa recount --mend`", err=True)
     return 0 if found.holds and not miscounted else 1
+
+
+def _keep(database: Database, found: Audit, miscounted: int) -> None:
+    """Let the operator's board show how the audit ended."""
+    told = f"{found.events} sự kiện, {found.heads} đầu cây: {len(found.findings) + miscounted} chỗ không khớp."
+    details = {"events": found.events, "heads": found.heads, "findings": len(found.findings), "miscounted": miscounted}
+    with database.write() as connection:
+        well = found.holds and not miscounted
+        operations.note(connection, Kind.AUDIT, datetime.now(UTC), well=well, sentence=told, details=details)
 
 
 def _print(found: Audit) -> None:

@@ -13,7 +13,7 @@ from digitize.errors import InvalidInput
 from digitize.lifecycle import Office
 from digitize.targets import Level
 from digitize.territory import BRANCH_NAMES, Branch
-from storage import clients, oidc_logins, people, units
+from storage import clients, oidc_logins, people, second_factor, units
 from storage.clients import Limits
 from storage.database import Database
 from storage.settings import load_settings
@@ -100,6 +100,16 @@ def link_person(username: str, subject: str | None) -> None:
     with Database(load_settings().database).write() as connection:
         oidc_logins.link(connection, username, subject)
     click.echo(f"Đã gỡ liên kết của {username}." if subject is None else f"Đã liên kết {username}.")
+
+
+@click.command(name="reset-factor", help="Gỡ lớp xác thực thứ hai của người đã mất nó; các phiên của họ kết thúc.")
+@click.option("--username", required=True, help="Tên đăng nhập.")
+def reset_factor(username: str) -> None:
+    """Take all second factors of a person away."""
+    with Database(load_settings().database).write() as connection:
+        person, _ = people.find_by_username(connection, username)
+        second_factor.reset(connection, person.id)
+    click.echo(f"Đã gỡ lớp xác thực thứ hai của {username}.")
 
 
 def _thumbprint(file: Path) -> str:

@@ -58,6 +58,18 @@ def upgrade() -> None:
     with op.batch_alter_table('oidc_logins', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_oidc_logins_expires_at'), ['expires_at'], unique=False)
 
+    op.create_table('operation_records',
+    sa.Column('id', sa.String(length=64), nullable=False),
+    sa.Column('kind', sa.String(length=20), nullable=False),
+    sa.Column('at', Moment(), nullable=False),
+    sa.Column('well', sa.Boolean(), nullable=False),
+    sa.Column('sentence', sa.String(length=500), nullable=False),
+    sa.Column('details', sa.JSON(), nullable=False),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_operation_records'))
+    )
+    with op.batch_alter_table('operation_records', schema=None) as batch_op:
+        batch_op.create_index('ix_operation_records_kind_at', ['kind', 'at'], unique=False)
+
     op.create_table('procedure_results',
     sa.Column('procedure_code', sa.String(length=40), nullable=False),
     sa.Column('result_type_code', sa.String(length=40), nullable=False),
@@ -169,6 +181,21 @@ def upgrade() -> None:
     sa.UniqueConstraint('code', name=op.f('uq_units_code')),
     sa.UniqueConstraint('path', name=op.f('uq_units_path'))
     )
+    op.create_table('uploads',
+    sa.Column('id', sa.String(length=64), nullable=False),
+    sa.Column('actor_id', sa.String(length=64), nullable=False),
+    sa.Column('length_bytes', sa.BigInteger(), nullable=False),
+    sa.Column('received_bytes', sa.BigInteger(), nullable=False),
+    sa.Column('metadata', sa.Text(), nullable=False),
+    sa.Column('expires_at', Moment(), nullable=False),
+    sa.Column('object_key', sa.String(length=64), nullable=True),
+    sa.Column('made_document_id', sa.String(length=64), nullable=True),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_uploads'))
+    )
+    with op.batch_alter_table('uploads', schema=None) as batch_op:
+        batch_op.create_index('ix_uploads_actor_id_expires_at', ['actor_id', 'expires_at'], unique=False)
+        batch_op.create_index(batch_op.f('ix_uploads_expires_at'), ['expires_at'], unique=False)
+
     op.create_table('verifications',
     sa.Column('id', sa.String(length=64), nullable=False),
     sa.Column('sha256', sa.String(length=64), nullable=False),
@@ -393,11 +420,13 @@ def upgrade() -> None:
     sa.Column('version', sa.Integer(), nullable=False),
     sa.Column('due_at', Moment(), nullable=False),
     sa.Column('sent_at', Moment(), nullable=True),
+    sa.Column('urgent_by', sa.String(length=64), nullable=True),
     sa.ForeignKeyConstraint(['subject_id'], ['subjects.id'], name=op.f('fk_outbox_subject_id')),
     sa.PrimaryKeyConstraint('subject_id', 'lane', name=op.f('pk_outbox'))
     )
     with op.batch_alter_table('outbox', schema=None) as batch_op:
         batch_op.create_index('ix_outbox_due_at', ['due_at'], unique=False)
+        batch_op.create_index(batch_op.f('ix_outbox_urgent_by'), ['urgent_by'], unique=False)
 
     op.create_table('people',
     sa.Column('id', sa.String(length=64), nullable=False),
@@ -559,6 +588,17 @@ def upgrade() -> None:
     with op.batch_alter_table('unit_parents', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_unit_parents_parent_id'), ['parent_id'], unique=False)
 
+    op.create_table('upload_pieces',
+    sa.Column('id', sa.String(length=64), nullable=False),
+    sa.Column('start_byte', sa.BigInteger(), nullable=False),
+    sa.Column('size_bytes', sa.BigInteger(), nullable=False),
+    sa.Column('key', sa.String(length=64), nullable=False),
+    sa.ForeignKeyConstraint(['id'], ['uploads.id'], name=op.f('fk_upload_pieces_id')),
+    sa.PrimaryKeyConstraint('id', 'start_byte', name=op.f('pk_upload_pieces'))
+    )
+    with op.batch_alter_table('upload_pieces', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_upload_pieces_key'), ['key'], unique=False)
+
     op.create_table('apologies',
     sa.Column('id', sa.String(length=64), nullable=False),
     sa.Column('dossier_id', sa.String(length=64), nullable=False),
@@ -625,6 +665,7 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_certifications'))
     )
     with op.batch_alter_table('certifications', schema=None) as batch_op:
+        batch_op.create_index('ix_certifications_open', ['unit_id'], unique=False, sqlite_where=sa.text('closed_at IS NULL'), postgresql_where=sa.text('closed_at IS NULL'))
         batch_op.create_index('ix_certifications_unit_id_opened_at', ['unit_id', 'opened_at', 'id'], unique=False)
 
     op.create_table('dossier_events',
@@ -695,6 +736,32 @@ def upgrade() -> None:
     with op.batch_alter_table('exchange_told', schema=None) as batch_op:
         batch_op.create_index('ix_exchange_told_dossier_id', ['dossier_id'], unique=False)
 
+    op.create_table('factors',
+    sa.Column('id', sa.String(length=64), nullable=False),
+    sa.Column('person_id', sa.String(length=64), nullable=False),
+    sa.Column('kind', sa.String(length=10), nullable=False),
+    sa.Column('name', sa.String(length=100), nullable=False),
+    sa.Column('created_at', Moment(), nullable=False),
+    sa.Column('confirmed_at', Moment(), nullable=True),
+    sa.Column('used_at', Moment(), nullable=True),
+    sa.Column('last_step', sa.BigInteger(), nullable=True),
+    sa.Column('credential_id', sa.String(length=1400), nullable=True),
+    sa.Column('public_key', sa.LargeBinary(), nullable=True),
+    sa.Column('sign_count', sa.BigInteger(), nullable=True),
+    sa.ForeignKeyConstraint(['person_id'], ['people.id'], name=op.f('fk_factors_person_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_factors')),
+    sa.UniqueConstraint('credential_id', name=op.f('uq_factors_credential_id'))
+    )
+    with op.batch_alter_table('factors', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_factors_person_id'), ['person_id'], unique=False)
+
+    op.create_table('recovery_codes',
+    sa.Column('person_id', sa.String(length=64), nullable=False),
+    sa.Column('code_hash', sa.String(length=64), nullable=False),
+    sa.Column('used_at', Moment(), nullable=True),
+    sa.ForeignKeyConstraint(['person_id'], ['people.id'], name=op.f('fk_recovery_codes_person_id')),
+    sa.PrimaryKeyConstraint('person_id', 'code_hash', name=op.f('pk_recovery_codes'))
+    )
     op.create_table('results',
     sa.Column('id', sa.String(length=64), nullable=False),
     sa.Column('dossier_id', sa.String(length=64), nullable=False),
@@ -746,12 +813,25 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_saved_queries')),
     sa.UniqueConstraint('owner_id', 'name', name=op.f('uq_saved_queries_owner_id_name'))
     )
+    op.create_table('saved_views',
+    sa.Column('id', sa.String(length=64), nullable=False),
+    sa.Column('owner_id', sa.String(length=64), nullable=False),
+    sa.Column('name', sa.String(length=100), nullable=False),
+    sa.Column('query', sa.String(length=1000), nullable=False),
+    sa.Column('created_at', Moment(), nullable=False),
+    sa.ForeignKeyConstraint(['owner_id'], ['people.id'], name=op.f('fk_saved_views_owner_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_saved_views')),
+    sa.UniqueConstraint('owner_id', 'name', name=op.f('uq_saved_views_owner_id_name'))
+    )
     op.create_table('sessions',
     sa.Column('token_hash', sa.String(length=64), nullable=False),
     sa.Column('person_id', sa.String(length=64), nullable=False),
     sa.Column('created_at', Moment(), nullable=False),
     sa.Column('expires_at', Moment(), nullable=False),
     sa.Column('proved_at', Moment(), nullable=False),
+    sa.Column('awaits_factor', sa.Boolean(), nullable=False),
+    sa.Column('factor_at', Moment(), nullable=True),
+    sa.Column('challenge', sa.String(length=128), nullable=True),
     sa.ForeignKeyConstraint(['person_id'], ['people.id'], name=op.f('fk_sessions_person_id')),
     sa.PrimaryKeyConstraint('token_hash', name=op.f('pk_sessions'))
     )
@@ -763,6 +843,19 @@ def upgrade() -> None:
     sa.Column('expires_at', Moment(), nullable=False),
     sa.ForeignKeyConstraint(['client_id'], ['clients.id'], name=op.f('fk_tokens_client_id')),
     sa.PrimaryKeyConstraint('token_hash', name=op.f('pk_tokens'))
+    )
+    op.create_table('watched_folders',
+    sa.Column('id', sa.String(length=64), nullable=False),
+    sa.Column('person_id', sa.String(length=64), nullable=False),
+    sa.Column('name', sa.String(length=200), nullable=False),
+    sa.Column('started_at', Moment(), nullable=False),
+    sa.Column('seen_at', Moment(), nullable=False),
+    sa.Column('waiting', sa.Integer(), nullable=False),
+    sa.Column('taken', sa.Integer(), nullable=False),
+    sa.Column('refused', sa.Integer(), nullable=False),
+    sa.Column('problem', sa.String(length=1000), nullable=False),
+    sa.ForeignKeyConstraint(['person_id'], ['people.id'], name=op.f('fk_watched_folders_person_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_watched_folders'))
     )
     op.create_table('webhook_endpoints',
     sa.Column('id', sa.String(length=64), nullable=False),
@@ -1063,6 +1156,19 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['successor_id'], ['copies.id'], name=op.f('fk_cancellations_successor_id')),
     sa.PrimaryKeyConstraint('copy_id', name=op.f('pk_cancellations'))
     )
+    op.create_table('capture_pages',
+    sa.Column('document_id', sa.String(length=64), nullable=False),
+    sa.Column('capture', sa.Integer(), nullable=False),
+    sa.Column('position', sa.Integer(), nullable=False),
+    sa.Column('scan_key', sa.String(length=64), nullable=False),
+    sa.Column('page', sa.Integer(), nullable=True),
+    sa.Column('rotation', sa.Integer(), nullable=True),
+    sa.ForeignKeyConstraint(['document_id'], ['documents.id'], name=op.f('fk_capture_pages_document_id')),
+    sa.PrimaryKeyConstraint('document_id', 'capture', 'position', name=op.f('pk_capture_pages'))
+    )
+    with op.batch_alter_table('capture_pages', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_capture_pages_scan_key'), ['scan_key'], unique=False)
+
     op.create_table('captures',
     sa.Column('document_id', sa.String(length=64), nullable=False),
     sa.Column('number', sa.Integer(), nullable=False),
@@ -1233,6 +1339,34 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_register_entries_book_id'), ['book_id'], unique=False)
         batch_op.create_index('ix_register_entries_unit_id_kind_printed_on', ['unit_id', 'kind', 'printed_on'], unique=False)
 
+    op.create_table('review_drafts',
+    sa.Column('document_id', sa.String(length=64), nullable=False),
+    sa.Column('person_id', sa.String(length=64), nullable=False),
+    sa.Column('capture', sa.Integer(), nullable=False),
+    sa.Column('kind_code', sa.String(length=80), nullable=False),
+    sa.Column('fields', sa.JSON(), nullable=False),
+    sa.Column('checked_at', Moment(), nullable=True),
+    sa.Column('saved_at', Moment(), nullable=False),
+    sa.ForeignKeyConstraint(['document_id'], ['documents.id'], name=op.f('fk_review_drafts_document_id')),
+    sa.ForeignKeyConstraint(['person_id'], ['people.id'], name=op.f('fk_review_drafts_person_id')),
+    sa.PrimaryKeyConstraint('document_id', 'person_id', name=op.f('pk_review_drafts'))
+    )
+    with op.batch_alter_table('review_drafts', schema=None) as batch_op:
+        batch_op.create_index('ix_review_drafts_person_id_checked_at', ['person_id', 'checked_at'], unique=False)
+
+    op.create_table('review_leases',
+    sa.Column('document_id', sa.String(length=64), nullable=False),
+    sa.Column('person_id', sa.String(length=64), nullable=False),
+    sa.Column('number', sa.Integer(), nullable=False),
+    sa.Column('taken_at', Moment(), nullable=False),
+    sa.Column('expires_at', Moment(), nullable=False),
+    sa.ForeignKeyConstraint(['document_id'], ['documents.id'], name=op.f('fk_review_leases_document_id')),
+    sa.ForeignKeyConstraint(['person_id'], ['people.id'], name=op.f('fk_review_leases_person_id')),
+    sa.PrimaryKeyConstraint('document_id', name=op.f('pk_review_leases'))
+    )
+    with op.batch_alter_table('review_leases', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_review_leases_expires_at'), ['expires_at'], unique=False)
+
     op.create_table('revisions',
     sa.Column('document_id', sa.String(length=64), nullable=False),
     sa.Column('capture', sa.Integer(), nullable=False),
@@ -1315,6 +1449,14 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_revisions_key'))
 
     op.drop_table('revisions')
+    with op.batch_alter_table('review_leases', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_review_leases_expires_at'))
+
+    op.drop_table('review_leases')
+    with op.batch_alter_table('review_drafts', schema=None) as batch_op:
+        batch_op.drop_index('ix_review_drafts_person_id_checked_at')
+
+    op.drop_table('review_drafts')
     with op.batch_alter_table('register_entries', schema=None) as batch_op:
         batch_op.drop_index('ix_register_entries_unit_id_kind_printed_on')
         batch_op.drop_index(batch_op.f('ix_register_entries_book_id'))
@@ -1351,6 +1493,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_captures_archive_key'))
 
     op.drop_table('captures')
+    with op.batch_alter_table('capture_pages', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_capture_pages_scan_key'))
+
+    op.drop_table('capture_pages')
     op.drop_table('cancellations')
     with op.batch_alter_table('backfill_items', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_backfill_items_document_id'))
@@ -1413,8 +1559,10 @@ def downgrade() -> None:
 
     op.drop_table('components')
     op.drop_table('webhook_endpoints')
+    op.drop_table('watched_folders')
     op.drop_table('tokens')
     op.drop_table('sessions')
+    op.drop_table('saved_views')
     op.drop_table('saved_queries')
     with op.batch_alter_table('reuse_events', schema=None) as batch_op:
         batch_op.drop_index('ix_reuse_events_at')
@@ -1426,6 +1574,11 @@ def downgrade() -> None:
         batch_op.drop_index('ix_results_unit_id_issued_on')
 
     op.drop_table('results')
+    op.drop_table('recovery_codes')
+    with op.batch_alter_table('factors', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_factors_person_id'))
+
+    op.drop_table('factors')
     with op.batch_alter_table('exchange_told', schema=None) as batch_op:
         batch_op.drop_index('ix_exchange_told_dossier_id')
 
@@ -1439,6 +1592,7 @@ def downgrade() -> None:
     op.drop_table('dossier_events')
     with op.batch_alter_table('certifications', schema=None) as batch_op:
         batch_op.drop_index('ix_certifications_unit_id_opened_at')
+        batch_op.drop_index('ix_certifications_open', sqlite_where=sa.text('closed_at IS NULL'), postgresql_where=sa.text('closed_at IS NULL'))
 
     op.drop_table('certifications')
     with op.batch_alter_table('authorities', schema=None) as batch_op:
@@ -1450,6 +1604,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_apologies_dossier_id'))
 
     op.drop_table('apologies')
+    with op.batch_alter_table('upload_pieces', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_upload_pieces_key'))
+
+    op.drop_table('upload_pieces')
     with op.batch_alter_table('unit_parents', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_unit_parents_parent_id'))
 
@@ -1488,6 +1646,7 @@ def downgrade() -> None:
     op.drop_table('register_years')
     op.drop_table('people')
     with op.batch_alter_table('outbox', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_outbox_urgent_by'))
         batch_op.drop_index('ix_outbox_due_at')
 
     op.drop_table('outbox')
@@ -1530,6 +1689,11 @@ def downgrade() -> None:
         batch_op.drop_index('ix_verifications_expires_at')
 
     op.drop_table('verifications')
+    with op.batch_alter_table('uploads', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_uploads_expires_at'))
+        batch_op.drop_index('ix_uploads_actor_id_expires_at')
+
+    op.drop_table('uploads')
     op.drop_table('units')
     with op.batch_alter_table('throttles', schema=None) as batch_op:
         batch_op.drop_index('ix_throttles_window_began')
@@ -1549,6 +1713,10 @@ def downgrade() -> None:
     op.drop_table('qr_keys')
     op.drop_table('procedures')
     op.drop_table('procedure_results')
+    with op.batch_alter_table('operation_records', schema=None) as batch_op:
+        batch_op.drop_index('ix_operation_records_kind_at')
+
+    op.drop_table('operation_records')
     with op.batch_alter_table('oidc_logins', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_oidc_logins_expires_at'))
 

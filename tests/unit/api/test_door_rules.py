@@ -18,8 +18,8 @@ from api.errors import STATUS, VersionMismatch, VersionMissing, problem_of, prob
 from api.masking import masked_name, masked_number
 from api.uploads import store
 from api.versions import etag, same_version, wanted_version
-from api.web.document_view import STEPS
-from api.web.rendering import _day, _moment
+from api.web.review.document_view import STEPS
+from api.web.rendering import _day, moment
 from api.words import EVENT_NAMES, FIELD_LABELS, OFFICE_NAMES, WAITING_NAMES
 from digitize import errors
 from digitize.errors import Conflict, EmptyFile, InvalidInput, SohoaError, TooLarge, UnknownType
@@ -166,6 +166,6 @@ def test_every_step_of_a_person_has_its_place_on_the_page() -> None:
 
 
 def test_days_and_hours_are_shown_in_vietnams_time() -> None:
-    assert _moment(datetime(2021, 12, 31, 20, 5, tzinfo=UTC)) == "01/01/2022 03:05"
-    assert _moment(datetime(2021, 12, 31, 20, 5, tzinfo=timezone(timedelta(hours=7)))) == "31/12/2021 20:05"
+    assert moment(datetime(2021, 12, 31, 20, 5, tzinfo=UTC)) == "01/01/2022 03:05"
+    assert moment(datetime(2021, 12, 31, 20, 5, tzinfo=timezone(timedelta(hours=7)))) == "31/12/2021 20:05"
     assert (_day("2021-03-09"), _day("1962"), _day("")) == ("09/03/2021", "1962", "")

@@ -128,13 +128,17 @@ def test_the_password_given_again_is_noted_and_a_wrong_one_counts(province: Prov
     token, began = log_in(province)
     province.now += timedelta(minutes=30)
     with province.database.write() as connection:
-        assert people.prove(connection, token, PASSWORD, province.now).proved_at == province.now
-    assert session(province, token).expires_at == began.expires_at
+        people.check_password(connection, token, PASSWORD, province.now)
+        kept = people.token_hash(token)
+        renewed, proved = people.renew(connection, kept, province.now, proved_at=province.now, factor_at=None)
+    assert (proved.proved_at, proved.expires_at) == (province.now, began.expires_at)
+    assert session(province, renewed) == proved
+    assert session(province, token).proved_at == began.proved_at
     for _ in range(FAILURES_ALLOWED):
         with pytest.raises(NotIdentified), province.database.write() as connection:
-            people.prove(connection, token, "sai mật khẩu", province.now)
+            people.check_password(connection, token, "sai mật khẩu", province.now)
     with pytest.raises(NotIdentified), province.database.write() as connection:
-        people.prove(connection, token, PASSWORD, province.now)
+        people.check_password(connection, token, PASSWORD, province.now)
 
 
 def test_who_logged_out_or_was_deactivated_is_out(province: Province, person: Person) -> None:

@@ -29,6 +29,7 @@ from digitize.model import (
     VerificationReport,
     from_json,
 )
+from digitize.page_plan import JoinedScans
 from storage import history, registry
 from storage.tables import captures, previews
 from tests.faults.town import now
@@ -56,7 +57,10 @@ class Told:
     report: VerificationReport = field(default=VerificationReport(Verdict.UNSIGNED, "Không có chữ ký."))
     asked: list[tuple[Capture, bool]] = field(default_factory=list)
 
-    def digitize(self, scan: BinaryIO, capture: Capture, *, cleared: bool) -> tuple[Digitized, BinaryIO | None]:
+    def digitize(
+        self, scan: BinaryIO, capture: Capture, *, cleared: bool, joined: JoinedScans | None = None
+    ) -> tuple[Digitized, BinaryIO | None]:
+        assert joined is None
         assert scan.read() == b"scan"
         self.asked.append((capture, cleared))
         if isinstance(self.answer, SohoaError):

@@ -1,0 +1,24 @@
+"""The guides of the desks: all are found from the index, and what they point at is there."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+DOCS = Path(__file__).resolve().parents[3] / "docs"
+POINTS_AT = re.compile(r"\]\(([\w./-]+\.(?:md|png))\)")
+
+
+def test_the_index_names_every_guide() -> None:
+    named = set(POINTS_AT.findall((DOCS / "guides.md").read_text(encoding="utf-8")))
+    assert named == {path.name for path in DOCS.glob("guide-*.md")}
+
+
+def test_every_picture_of_a_guide_is_there() -> None:
+    missing = [
+        f"{guide.name}: {target}"
+        for guide in sorted(DOCS.glob("guide*.md"))
+        for target in POINTS_AT.findall(guide.read_text(encoding="utf-8"))
+        if not (DOCS / target).is_file()
+    ]
+    assert missing == []
