@@ -160,10 +160,9 @@ def test_a_bound_token_opens_nothing_without_its_certificate_over_real_tls(town:
     settings = Settings(
         tls_certificate=papers / "server.pem", tls_key=papers / "server.key", tls_client_ca=papers / "authority.pem"
     )
-    words = dict(zip(*[iter(_tls(settings))] * 2, strict=True))
-    assert words.pop("--http") == "api.certificates:ShowingProtocol"
-    tls = {name.removeprefix("--").replace("-", "_"): value for name, value in words.items()}
-    with serving(town, free_port(), **tls | {"ssl_cert_reqs": int(tls["ssl_cert_reqs"])}) as home:
+    tls = _tls(settings)
+    assert tls.pop("http") == "api.certificates:ShowingProtocol"
+    with serving(town, free_port(), **tls) as home:
         assert asking_by(calling(None), home, credentials)[0] == 401
         assert asking_by(calling("other"), home, credentials)[0] == 401
         status, token = asking_by(calling("system"), home, credentials)
