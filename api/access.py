@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import structlog
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
@@ -57,6 +57,11 @@ HEADERS = {
     "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
 }
 """What every answer carries."""
+
+_HEADERS = [
+    (name.lower().encode(), value.encode()) for name, value in (HEADERS | {"Cache-Control": "no-store"}).items()
+]
+"""As ASGI sends them, where an answer has none of its own of the name."""
 
 _PLACES = 12
 """Lines of a bug's way that the log names, the last ones."""
@@ -150,12 +155,13 @@ class _Watch:
     async def send(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             self.status = message["status"]
-            headers = MutableHeaders(scope=message)
-            for name, value in HEADERS.items():
-                headers.setdefault(name, value)
-            headers.setdefault("Cache-Control", "no-store")
-            headers["X-Request-Id"] = self.request_id
-            headers.update(self.scope["state"].get("limits", {}))
+            told = list(message.get("headers", ()))
+            names = {name for name, _ in told}
+            told += [pair for pair in _HEADERS if pair[0] not in names]
+            limits: dict[str, str] = self.scope["state"].get("limits", {})
+            own = limits | {"x-request-id": self.request_id}
+            told += [(name.lower().encode(), value.encode()) for name, value in own.items()]
+            message["headers"] = told
         await self._send(message)
 
     def tell(self, meters: Meters) -> None:
