@@ -14,6 +14,7 @@ from api import logs
 from api.access import Access
 from api.allowances import Allowances
 from api.answers import add_handlers
+from api.holders import Holders
 from api.metrics import Meters
 from api.oidc import Provider
 from api.openapi import describe
@@ -47,6 +48,7 @@ from api.routes import (
     scanning,
     session,
     steps,
+    tables,
     tokens,
     units,
     verifying,
@@ -70,10 +72,12 @@ from storage.settings import load_settings
 
 STATIC = Path(__file__).parent / "web" / "static"
 
+# A route is looked for from the first on; systems ask for results the most.
 _ROUTERS = (
-    session, dossier_batches, dossier_changes, dossier_uploads, dossiers, cv7197, documents, steps, endings, orders,
-    tokens, counting, indicators, planning, verifying, heads, webhooks, looking_up, certifications, copies,
-    copy_steps, books, authorities, operation, units, catalogue, scanning, exchange, finding, results, reuse, reports,
+    results, reuse, session, dossier_batches, dossier_changes, dossier_uploads, dossiers, cv7197, documents, steps,
+    endings, orders, tokens, counting, indicators, planning, verifying, heads, webhooks, looking_up, certifications,
+    copies, copy_steps, books, authorities, operation, units, catalogue, scanning, exchange, finding, reports,
+    tables,
 )  # fmt: skip
 _PAGES = (
     login_pages,
@@ -121,6 +125,7 @@ def assemble(parts: Parts) -> FastAPI:
     app.state.parts = parts
     app.state.meters = Meters(parts.storage.database)
     app.state.allowances = Allowances(parts.storage.database)
+    app.state.holders = Holders(parts.storage.database)
     app.state.provider = Provider(parts.settings) if parts.settings.oidc_issuer else None
     for module in _ROUTERS:
         app.include_router(module.router)

@@ -30,11 +30,12 @@ OWN_SETTINGS = "SOHOA_OWN_SETTINGS"
 IMPORTED = (
     "api.app", "psycopg", "sqlalchemy.dialects.postgresql.psycopg", "sqlalchemy.dialects.sqlite.pysqlite",
     "uvicorn.lifespan.on", "uvicorn.loops.auto", "uvicorn.protocols.http.auto", "uvicorn.protocols.websockets.auto",
+    "uvloop",
     "workers.cli.running", "workers.compose", "workers.copies.delivering", "workers.copies.mail",
     "workers.copies.qr_key", "workers.copies.reading", "workers.copies.signing", "workers.copies.timing",
     "workers.delivery", "workers.exchange.exchanger", "workers.keyring", "workers.lane", "workers.notify",
     "workers.reading", "workers.sandbox", "workers.signing", "workers.stamping_heads", "workers.sweep",
-    "workers.timing", "workers.verifying",
+    "workers.tables", "workers.timing", "workers.verifying",
 )  # fmt: skip
 """What the parts are made of. The libraries that open files of strangers are not here: only the sandbox loads them."""
 

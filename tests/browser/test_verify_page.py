@@ -39,7 +39,7 @@ def worker(town: Town, verdict: Verdict) -> Iterator[None]:
     def work() -> None:
         while not over.wait(0.1):
             with town.parts.storage.database.write() as connection:
-                for hint in verifying.due(connection, town.clock()):
+                for hint in verifying.FILES.due(connection, town.clock()):
                     verifying.finish(connection, hint.subject, report(verdict))
 
     thread = threading.Thread(target=work)
