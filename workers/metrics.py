@@ -64,12 +64,9 @@ def open_meter(folder: Path) -> Meter:
     """Return the figures of this process, kept in the shared folder."""
     folder.mkdir(parents=True, exist_ok=True)
     # prometheus_client decides by this variable where its values live; one inherited from the process that started
-    # us would hide our figures from the page that shows them. It decides once, when it is imported, which may have been
-    # in the process that this one was forked from.
+    # us would hide our figures from the page that shows them.
     os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(folder.absolute())
-    from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, values
-
-    values.ValueClass = values.get_value_class()  # type: ignore[no-untyped-call]
+    from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
     own = CollectorRegistry()
     return Meter(

@@ -18,6 +18,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from prometheus_client import values
 from setproctitle import getproctitle, setproctitle
 from supervisor import supervisord
 from supervisor.options import ServerOptions
@@ -112,6 +113,8 @@ def _become(arguments: Sequence[str], environment: Mapping[str, str]) -> None:
         setproctitle(" ".join(("sohoa", *arguments)))
         if "serve" not in arguments:
             os.nice(NICENESS)
+            # Decided for the API when it was imported: figures of its own. Those of the workers are shared by files.
+            values.ValueClass = values.MultiProcessValue()  # type: ignore[no-untyped-call]
         code = run(arguments)
     except SystemExit as end:
         code = end.code if isinstance(end.code, int) else 1
