@@ -15,6 +15,7 @@ from api.access import Access
 from api.allowances import Allowances
 from api.answers import add_handlers
 from api.degraded import Watch
+from api.holders import Holders
 from api.metrics import Meters
 from api.oidc import Provider
 from api.openapi import describe
@@ -51,6 +52,7 @@ from api.routes import (
     scanning,
     session,
     steps,
+    tables,
     tokens,
     units,
     uploads,
@@ -63,11 +65,12 @@ from storage.settings import load_settings
 
 STATIC = Path(__file__).parent / "web" / "static"
 
+# A route is looked for from the first on; systems ask for results the most.
 _ROUTERS = (
-    session, dossier_batches, dossier_changes, dossier_uploads, dossiers, cv7197, documents, steps, endings, orders,
-    tokens, counting, indicators, planning, verifying, heads, webhooks, looking_up, certifications, copies,
-    copy_steps, books, authorities, operation, units, catalogue, scanning, exchange, finding, results, reuse, reports,
-    uploads, finished_uploads, pages, reviewing,
+    results, reuse, session, dossier_batches, dossier_changes, dossier_uploads, dossiers, cv7197, documents, steps,
+    endings, orders, tokens, counting, indicators, planning, verifying, heads, webhooks, looking_up, certifications,
+    copies, copy_steps, books, authorities, operation, units, catalogue, scanning, exchange, finding, reports,
+    tables, uploads, finished_uploads, pages, reviewing,
 )  # fmt: skip
 _DESKS = (entry, intake, review, certify, boards, public)
 """Each desk's pages; a new desk is one more package of ``api.web`` with ``ROUTERS``."""
@@ -105,6 +108,7 @@ def assemble(parts: Parts) -> FastAPI:
     app.state.meters = Meters(parts.storage.database)
     app.state.watch = Watch(parts)
     app.state.allowances = Allowances(parts.storage.database)
+    app.state.holders = Holders(parts.storage.database)
     app.state.provider = Provider(parts.settings) if parts.settings.oidc_issuer else None
     for module in _ROUTERS:
         app.include_router(module.router)

@@ -13,16 +13,20 @@ from enum import StrEnum
 from typing import Annotated
 
 from fastapi import Depends, Request, Response
+from fastapi.concurrency import run_in_threadpool
 from fastapi.openapi.models import OAuthFlowClientCredentials, OAuthFlows
 from fastapi.security import APIKeyCookie, OAuth2
+from starlette.requests import HTTPConnection
 
-from api.allowances import Allowances
+from api.allowances import Allowances, Standing
 from api.certificates import shown_certificate
 from api.errors import FactorMissing, MissingScope, ProofRequired
-from api.parts import Parts, PartsOf
+from api.holders import Holders
+from api.parts import Parts
 from digitize.errors import NotIdentified
 from digitize.lifecycle import Actor, Office
-from storage import clients, people
+from storage import people
+from storage.clients import Client
 from storage.registry import Scope
 from storage.settings import Settings
 
@@ -40,6 +44,9 @@ class Right(StrEnum):
     READ_COPIES = "copies:read"
     MANAGE_WEBHOOKS = "webhooks:manage"
 
+
+_RIGHTS: Mapping[str, Right] = {right.value: right for right in Right}
+"""By the scope that grants it."""
 
 OFFICE_RIGHTS: Mapping[Office, frozenset[Right]] = {
     Office.CLERK: frozenset(Right) - {Right.REVOKE_COPIES, Right.MANAGE_WEBHOOKS},
@@ -79,10 +86,22 @@ def cookie_name(settings: Settings) -> str:
     return "__Host-sohoa" if settings.secure_cookies else "sohoa"
 
 
-_cookie = APIKeyCookie(
-    name="__Host-sohoa", scheme_name="session", description="Phiên của người dùng.", auto_error=False
-)
-_token = OAuth2(
+class _Cookie(APIKeyCookie):
+    """Describes the session's cookie; :func:`caller_of` reads it."""
+
+    async def __call__(self, request: HTTPConnection) -> None:
+        """Read nothing."""
+
+
+class _Token(OAuth2):
+    """Describes the token of a system; :func:`caller_of` reads it."""
+
+    async def __call__(self, request: HTTPConnection) -> None:
+        """Read nothing."""
+
+
+_cookie = _Cookie(name="__Host-sohoa", scheme_name="session", description="Phiên của người dùng.", auto_error=False)
+_token = _Token(
     flows=OAuthFlows(
         clientCredentials=OAuthFlowClientCredentials(
             tokenUrl="/oauth/token",
@@ -93,6 +112,9 @@ _token = OAuth2(
     description="OAuth 2.0 client credentials (RFC 6749 §4.4).",
     auto_error=False,
 )
+
+_ByCookie = Annotated[None, Depends(_cookie)]
+_ByToken = Annotated[None, Depends(_token)]
 
 
 RENEWED = "renewed_session"
@@ -132,7 +154,6 @@ def caller_of(request: Request, parts: Parts) -> Caller:
     found = _system(request, parts) or _person(request, parts)
     if found is None:
         raise NotIdentified
-    request.state.actor = found.actor.id
     return found
 
 
@@ -143,38 +164,67 @@ def _person(request: Request, parts: Parts) -> Caller | None:
     with parts.storage.database.read() as connection:
         session = people.session(connection, token, parts.now())
     person = session.person
+    request.state.actor = person.id
     return Caller(
         Actor(person.id, person.office), person.full_name, session.scope, OFFICE_RIGHTS[person.office], session
     )
 
 
 def _system(request: Request, parts: Parts) -> Caller | None:
-    scheme, _, token = request.headers.get("authorization", "").partition(" ")
-    if scheme.lower() != "bearer" or not token:
+    token = _bearer(request)
+    if token is None:
         return None
-    with parts.storage.database.read() as connection:
-        client = clients.client_of(connection, token.strip(), parts.now(), shown_certificate(request, parts))
+    holders: Holders = request.app.state.holders
+    held = holders.known(token, parts.now()) or holders.ask(token, parts.now())
+    client = held.shown_with(shown_certificate(request, parts))
     allowances: Allowances = request.app.state.allowances
-    request.state.limits = allowances.admit(client, parts.now(), parts.settings.client_per_minute).headers()
-    rights = frozenset(Right(scope) for scope in client.scopes if scope in set(Right))
+    return _admitted(request, client, allowances.admit(client, parts.now(), parts.settings.client_per_minute))
+
+
+def _system_at_once(request: Request, parts: Parts) -> Caller | None:
+    """Return a system that memory alone can tell and count; None: the database must be asked, or it is none."""
+    token = _bearer(request)
+    holders: Holders = request.app.state.holders
+    held = None if token is None else holders.known(token, parts.now())
+    if held is None:
+        return None
+    client = held.shown_with(shown_certificate(request, parts))
+    allowances: Allowances = request.app.state.allowances
+    standing = allowances.at_once(client, parts.now(), parts.settings.client_per_minute)
+    return None if standing is None else _admitted(request, client, standing)
+
+
+def _bearer(request: Request) -> str | None:
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    return token.strip() if scheme.lower() == "bearer" and token else None
+
+
+def _admitted(request: Request, client: Client, standing: Standing) -> Caller:
+    request.state.limits = standing.headers()
+    request.state.actor = client.id
+    rights = frozenset(_RIGHTS[scope] for scope in client.scopes if scope in _RIGHTS)
     return Caller(Actor(client.id, Office.SYSTEM), client.name, client.scope, rights, None)
 
 
-def _caller(
-    request: Request,
-    parts: PartsOf,
-    _documented: Annotated[str | None, Depends(_cookie)],
-    _documented_too: Annotated[str | None, Depends(_token)],
-) -> Caller:
-    return caller_of(request, parts)
+async def _caller(request: Request, _documented: _ByCookie, _documented_too: _ByToken) -> Caller:
+    return await _identified(request)
+
+
+async def _identified(request: Request) -> Caller:
+    parts: Parts = request.app.state.parts
+    # What the database is not asked for needs no thread of its own.
+    at_once = _system_at_once(request, parts)
+    return await run_in_threadpool(caller_of, request, parts) if at_once is None else at_once
 
 
 AnyCaller = Annotated[Caller, Depends(_caller)]
 """A person or a system."""
 
 
-def _with(right: Right) -> Callable[[Caller], Awaitable[Caller]]:
-    async def allowed(caller: AnyCaller) -> Caller:
+def _with(right: Right) -> Callable[..., Awaitable[Caller]]:
+    # Not by way of AnyCaller: FastAPI takes its time over each step from one dependency to the next.
+    async def allowed(request: Request, _documented: _ByCookie, _documented_too: _ByToken) -> Caller:
+        caller = await _identified(request)
         caller.need(right)
         return caller
 
@@ -200,6 +250,16 @@ async def _person_only(caller: AnyCaller) -> Caller:
 
 PersonOnly = Annotated[Caller, Depends(_person_only)]
 """A person with a session: systems take no step of the lifecycle."""
+
+
+def need_top_administrator(caller: Caller) -> None:
+    """Refuse who may not change what is everybody's: only the administrator of the unit at the top may.
+
+    Raises:
+        MissingScope: the caller is somebody else.
+    """
+    if caller.actor.office is not Office.ADMINISTRATOR or caller.scope.path.strip("/").count("/"):
+        raise MissingScope("chỉ người quản trị của đơn vị cao nhất được nhập bảng này")
 
 
 def need_proof(caller: Caller, parts: Parts, *, factor: bool = True) -> None:

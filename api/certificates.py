@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 from fastapi import Request
-from uvicorn.protocols.http.h11_impl import H11Protocol
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from api.parts import Parts
 
@@ -28,7 +28,7 @@ SHOWN, PEER = "peer_certificate", "peer_address"
 ``X-Forwarded-For`` does not change."""
 
 
-class ShowingProtocol(H11Protocol):
+class ShowingProtocol(HttpToolsProtocol):
     """Uvicorn's protocol, which also tells the application which certificate the caller showed."""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn has it

@@ -44,6 +44,14 @@ class BookBody(Given):
     total: int | None
 
 
+class BookList(Given):
+    """A page of books."""
+
+    books: list[BookBody]
+    next: str | None
+    """Cursor of the next page; None at the end."""
+
+
 class EntryBody(Given):
     """A line of the register, with the columns of the paper book."""
 

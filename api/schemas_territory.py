@@ -97,6 +97,15 @@ class CatalogueImportBody(Given):
     changed: int
     same: int
     faults: list[RowFaultBody]
+    table: str | None
+    """Of an XLSX: what to send in place of the file from now on."""
+
+
+class UnitImportBody(CatalogueImportBody):
+    """What became of a table of units."""
+
+    without_heirs: list[str]
+    """Codes of units that end without an heir: nobody answers for what they leave."""
 
 
 class PaperSent(Sent):

@@ -6,10 +6,8 @@ refused before the body is read. Nobody holds a thread or a connection while a w
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 import ipaddress
-import time
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -19,18 +17,17 @@ from starlette.datastructures import UploadFile
 
 from api.auth import caller_of, session_token
 from api.parts import Parts
+from api.waiting import waited
 from digitize.errors import EmptyFile, InvalidInput, NotIdentified, NotPdf, TooLarge, TooOften, UnknownType
 from digitize.media import PDF_HEADER_BYTES, media_type_of
 from digitize.model import MediaType, Verdict
 from storage import throttle, verifying
 from storage.known_files import KnownFile, Standing, what_is
-from storage.verifying import VEIL_BYTES, VeiledSource, Verification
+from storage.verifying import Verification
+from storage.waiting_files import VEIL_BYTES, VeiledSource
 
 WINDOW = timedelta(minutes=10)
 """In which requests are counted."""
-
-_FIRST_LOOK_S, _LAST_LOOK_S = 0.1, 1.0
-"""Pauses between two looks at the row, the first and the longest."""
 
 _FORM_FIELDS = 5
 
@@ -95,7 +92,7 @@ def admit(parts: Parts, asker: Asker) -> None:
         TooOften: this asker asked too often, or too many files wait already.
     """
     with parts.storage.database.write() as connection:
-        if verifying.waiting(connection) >= parts.settings.verify_waiting:
+        if verifying.FILES.waiting(connection) >= parts.settings.verify_waiting:
             raise TooOften("hệ thống đang có nhiều tệp chờ kiểm tra", wait_s=30)
         throttle.admit(connection, asker.name, parts.now(), most=asker.most, window=WINDOW)
 
@@ -164,15 +161,8 @@ async def wait(parts: Parts, verification_id: str) -> Answer:
     Raises:
         NotFound: there is no such verification (any more).
     """
-    deadline = time.monotonic() + parts.settings.verify_wait_s
-    pause = _FIRST_LOOK_S
-    while True:
-        answer = await run_in_threadpool(look, parts, verification_id)
-        left = deadline - time.monotonic()
-        if answer.verification.answered or left <= 0:
-            return answer
-        await asyncio.sleep(min(pause, left))
-        pause = min(_LAST_LOOK_S, pause * 1.3)
+    wait_s = parts.settings.verify_wait_s
+    return await waited(lambda: look(parts, verification_id), lambda answer: answer.verification.answered, wait_s)
 
 
 def _network(host: str) -> str:

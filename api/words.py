@@ -29,6 +29,7 @@ EVENT_NAMES: Mapping[str, str] = {
     "Voided": "Bỏ số",
     "Delivered": "Trả kết quả",
     "Cancelled": "Hủy bỏ giá trị theo quyết định",
+    "Withheld": "Thư chờ gửi không gửi nữa vì bản sao đã bị hủy bỏ",
     "Received": "Đã nhận bản quét",
     "ReadDone": "Đã đọc",
     "FileRefused": "Từ chối tệp",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from itertools import accumulate
 
@@ -18,6 +18,7 @@ from digitize.tally import OPENING
 from digitize.targets import Level
 from storage import units
 from storage.database import Database
+from storage.reuse.owners import owner_hash
 from storage.tables import metadata
 from workers.demo.units import data
 
@@ -70,6 +71,7 @@ def draw(database: Database, url: str, size: int, today: date) -> Drawn:
             )
             for number in range(COMMUNES + DEPARTMENTS)
         ]  # fmt: skip
+        owner_hash(connection, Drawn.person_number(0), datetime(today.year, 1, 1, tzinfo=UTC))  # makes the key
     with psycopg.connect(url.replace("+psycopg", ""), autocommit=True) as plain:
         # The drawn rows agree with each other; checking each of them again would be most of the time.
         plain.execute(

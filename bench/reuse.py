@@ -24,6 +24,7 @@ import time
 import uuid
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -49,6 +50,24 @@ STEPS = ("search", "result", "link", "file", "accept")
 _BATCH = 2_000
 
 
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """CPU seconds of those who share the machine."""
+
+    server: float
+    """All processes of the API."""
+    postgresql: float | None
+    """All of its processes; None: it runs elsewhere."""
+    generator: float
+    """This process."""
+
+    def less(self, earlier: Spent) -> Spent:
+        """Return what was spent since."""
+        both = self.postgresql is not None and earlier.postgresql is not None
+        since = self.postgresql - earlier.postgresql if both else None  # type: ignore[operator]  # both are numbers
+        return Spent(self.server - earlier.server, since, self.generator - earlier.generator)
+
+
 @dataclass(slots=True)
 class Seen:
     """What came back."""
@@ -72,9 +91,10 @@ def main() -> None:
         with _server(asked.database, Path(folder), port, asked.processes) as server:
             _wait(port)
             idle = asyncio.run(load(port, asked.connections, min(10, asked.seconds), tokens, owners, idle=True))
-            before = _cpu_s(server.pid)
+            postmaster = _postmaster(asked.database)
+            before = _spent(server.pid, postmaster)
             told = asyncio.run(load(port, asked.connections, asked.seconds, tokens, owners))
-            used = _cpu_s(server.pid) - before
+            used = _spent(server.pid, postmaster).less(before)
             server.terminate()
     _print(asked, told, idle, used)
 
@@ -231,7 +251,7 @@ def _server(url: str, folder: Path, port: int, processes: int) -> subprocess.Pop
         "SOHOA_WEBHOOK_KEY": "x" * 40, "SOHOA_LOG_LEVEL": "error", "SOHOA_API_PORT": str(port),
     }  # fmt: skip
     command = [sys.executable, "-m", "uvicorn", "api.app:create", "--factory", "--port", str(port), "--no-access-log",
-               "--log-level", "warning"]  # fmt: skip
+               "--log-level", "warning", "--timeout-worker-healthcheck", "60"]  # fmt: skip
     if processes > 1:
         command += ["--workers", str(processes)]
     return subprocess.Popen(command, env=environment)
@@ -254,17 +274,37 @@ def _free_port() -> int:
     return port
 
 
+def _postmaster(url: str) -> int | None:
+    """Return the process that all backends of the database stem from; None: it does not run on this machine."""
+    database = Database(url)
+    with database.read() as connection:
+        backend = connection.execute(sa.text("SELECT pg_backend_pid()")).scalar_one()
+        try:
+            parent = int(Path(f"/proc/{backend}/stat").read_text().rpartition(")")[2].split()[1])
+            here = b"postgres" in Path(f"/proc/{parent}/cmdline").read_bytes()
+        except FileNotFoundError:
+            here = False
+    database.close()
+    return parent if here else None
+
+
+def _spent(server: int, postmaster: int | None) -> Spent:
+    postgresql = None if postmaster is None else _cpu_s(postmaster)
+    return Spent(_cpu_s(server), postgresql, time.process_time())
+
+
 def _cpu_s(pid: int) -> float:
-    """Return the CPU seconds of a process and of its children."""
+    """Return the CPU seconds of a process, of its children, and of those that have ended."""
     pids = [pid, *map(int, Path(f"/proc/{pid}/task/{pid}/children").read_text().split())]
     ticks = 0
     for each in pids:
-        fields = Path(f"/proc/{each}/stat").read_text().rpartition(")")[2].split()
-        ticks += int(fields[11]) + int(fields[12])
+        with suppress(FileNotFoundError, ProcessLookupError):
+            fields = Path(f"/proc/{each}/stat").read_text().rpartition(")")[2].split()
+            ticks += sum(map(int, fields[11:15]))
     return ticks / os.sysconf("SC_CLK_TCK")
 
 
-def _print(asked: argparse.Namespace, told: Seen, idle: Seen, used: float) -> None:
+def _print(asked: argparse.Namespace, told: Seen, idle: Seen, used: Spent) -> None:
     every = [one for name in STEPS for one in told.latencies_ms[name]]
     print(f"{asked.connections} connections, one request a second each, {asked.seconds} s, {asked.owners} owners")
     for name in (*STEPS, "all"):
@@ -274,7 +314,9 @@ def _print(asked: argparse.Namespace, told: Seen, idle: Seen, used: float) -> No
                   f"max {taken[-1]:7.1f} ms")  # fmt: skip
     nothing = sorted(idle.latencies_ms["live"])
     print(f"errors   {dict(told.faults) or 0}")
-    print(f"server   {used:.1f} CPU s: {1000 * used / max(1, len(every)):.1f} ms a request")
+    for name, spent in (("server", used.server), ("postgres", used.postgresql), ("asking", used.generator)):
+        told_s = "not on this machine" if spent is None else f"{1000 * spent / max(1, len(every)):.2f} ms a request"
+        print(f"{name:8} CPU {told_s}" + ("" if spent is None else f", {spent / asked.seconds:.2f} cores"))
     if nothing and every:
         ratio = statistics.median(every) / statistics.median(nothing)
         print(f"ratio    p50 is {ratio:.1f} times that of an answer to nothing ({statistics.median(nothing):.1f} ms)")

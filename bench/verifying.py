@@ -51,7 +51,8 @@ def main(arguments: list[str] | None = None) -> int:
     for name, (ours, theirs) in spent.items():
         print(f"{name:<28} ours {ours * 1e3:6.1f} ms CPU   pyHanko's {theirs * 1e3:6.1f} ms CPU")
     print(f"promised for one signature: {MOST_CPU_S * 1e3:.0f} ms CPU")
-    return 0 if spent["one signature, B-B"][0] <= MOST_CPU_S else 1
+    single = [ours for name, (ours, _) in spent.items() if name.startswith("one signature")]
+    return 0 if max(single) <= MOST_CPU_S else 1
 
 
 def material(folder: Path, now: datetime) -> tuple[Mapping[str, bytes], TrustAnchors]:

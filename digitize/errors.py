@@ -48,6 +48,7 @@ SohoaError                      code, sentence, remedy; never shown as a traceba
     ├── NotTaken                the endpoint of another system did not take a message
     ├── ServerUnavailable       our own server does not answer a program at a clerk's machine
     ├── NotVerified             nobody came to judge a file in time
+    ├── NotConverted            nobody came to open a spreadsheet in time
     └── Misconfigured           a setting, a program or a font is missing
 
 Impossible                      a bug in sohoa itself; not part of the tree, never caught on purpose
@@ -437,6 +438,13 @@ class NotVerified(WorldAtFault):
 
     sentence = "Hệ thống chưa kiểm tra được tệp trong thời hạn."
     remedy = "Hãy gửi lại tệp sau ít phút."
+
+
+class NotConverted(WorldAtFault):
+    """Nobody came to open a spreadsheet within the time in which it waits."""
+
+    sentence = "Hệ thống chưa mở được bảng tính trong thời hạn."
+    remedy = "Hãy gửi lại bảng; nếu vẫn vậy, báo người vận hành."
 
 
 class Misconfigured(WorldAtFault):

@@ -1,4 +1,4 @@
-"""Tables that offices keep - CSV, JSON, XLSX - as rows of text under names of our own.
+"""Tables that offices keep - CSV, JSON, rows of an XLSX - as rows of text under names of our own.
 
 The content decides the format, not the name of the file. Headings are compared without marks and capitals, so that
 "Mã đơn vị", "ma don vi" and ``code`` may all stand over the same column.
@@ -9,19 +9,20 @@ from __future__ import annotations
 import csv
 import io
 import json
-import zipfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from itertools import islice
+from typing import Any, TypeAlias
 
 from digitize.errors import DamagedFile, EmptyFile, InvalidInput, TooLarge
 from digitize.vietnamese import bare, tidy
 
 MOST_BYTES = 32 << 20
-MOST_UNPACKED_BYTES = 128 << 20
-"""Of an XLSX, whose parts are packed."""
 MOST_ROWS = 200_000
+
+Table: TypeAlias = bytes | Iterable[Sequence[str]]
+"""A file, CSV or JSON; or the rows that the sandbox made of an XLSX, which nobody else opens."""
 
 Columns = Mapping[str, Sequence[str]]
 """Our name of a column, and the headings that may stand over it beside that name; without marks."""
@@ -50,11 +51,11 @@ class RowFault:
     """Vietnamese half-sentence; holds nothing of the row but codes."""
 
 
-def read_table(data: bytes, columns: Columns, required: Sequence[str]) -> tuple[TableRow, ...]:
+def read_table(table: Table, columns: Columns, required: Sequence[str]) -> tuple[TableRow, ...]:
     """Read a table.
 
     Args:
-        data: the file.
+        table: the file, or its rows.
         columns: that may stand in it; others are passed over.
         required: columns without which nothing can be done.
 
@@ -62,25 +63,14 @@ def read_table(data: bytes, columns: Columns, required: Sequence[str]) -> tuple[
         EmptyFile, TooLarge, DamagedFile: the file cannot be read.
         InvalidInput: a required column is missing.
     """
-    if not data.strip():
-        raise EmptyFile
-    if len(data) > MOST_BYTES:
-        raise TooLarge(f"bảng nặng hơn {MOST_BYTES >> 20} MiB", remedy="Hãy chia thành nhiều tệp.")
-    if is_workbook(data):
-        rows = _under_headings(_workbook_rows(data), columns, required)
-    elif data.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"[":
-        rows = _objects(data, columns)
+    if isinstance(table, bytes):
+        rows = _rows_of_file(table, columns, required)
     else:
-        rows = _under_headings(_text_rows(data), columns, required)
-    kept = tuple(row for row in rows if any(row.cells.values()))
+        rows = _under_headings(([tidy(cell) for cell in row] for row in table), columns, required)
+    kept = tuple(islice((row for row in rows if any(row.cells.values())), MOST_ROWS + 1))
     if len(kept) > MOST_ROWS:
         raise TooLarge(f"bảng có hơn {MOST_ROWS} dòng", remedy="Hãy chia thành nhiều tệp.")
     return kept
-
-
-def is_workbook(data: bytes) -> bool:
-    """Tell whether it is a packed file, as XLSX is."""
-    return data.startswith(b"PK\x03\x04")
 
 
 def day_of(text: str) -> date | None:
@@ -115,6 +105,16 @@ def truth_of(text: str) -> bool | None:
     raise InvalidInput(f"{text[:20]!r} phải là có, không, hoặc để trống khi không rõ")
 
 
+def _rows_of_file(data: bytes, columns: Columns, required: Sequence[str]) -> Iterator[TableRow]:
+    if not data.strip():
+        raise EmptyFile(remedy="Hãy chọn tệp có nội dung.")
+    if len(data) > MOST_BYTES:
+        raise TooLarge(f"bảng nặng hơn {MOST_BYTES >> 20} MiB", remedy="Hãy chia thành nhiều tệp.")
+    if data.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"[":
+        return _objects(data, columns)
+    return _under_headings(_text_rows(data), columns, required)
+
+
 def _under_headings(rows: Iterator[Sequence[str]], columns: Columns, required: Sequence[str]) -> Iterator[TableRow]:
     known = {bare(heading): name for name, headings in columns.items() for heading in (name, *headings)}
     headings = [known.get(bare(heading)) for heading in next(rows, ())]
@@ -141,31 +141,6 @@ def _text_rows(data: bytes) -> Iterator[list[str]]:
         raise DamagedFile("tệp CSV có dòng không đọc được") from error
 
 
-def _workbook_rows(data: bytes) -> Iterator[list[str]]:
-    from openpyxl import load_workbook
-
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as packed:
-            unpacked_bytes = sum(part.file_size for part in packed.infolist())
-    except zipfile.BadZipFile as error:
-        raise DamagedFile("không mở được bảng tính XLSX") from error
-    if unpacked_bytes > MOST_UNPACKED_BYTES:
-        raise TooLarge("bảng tính giải nén ra quá lớn")
-    try:
-        book = load_workbook(io.BytesIO(data), read_only=True, data_only=True)
-    except Exception as error:  # a damaged workbook fails in as many ways as it has parts
-        raise DamagedFile("không mở được bảng tính XLSX") from error
-    try:
-        for number, row in enumerate(book.worksheets[0].iter_rows(values_only=True)):
-            if number > MOST_ROWS:
-                raise TooLarge(f"bảng có hơn {MOST_ROWS} dòng", remedy="Hãy chia thành nhiều tệp.")
-            yield [_text(cell) for cell in row]
-    except (ValueError, KeyError, IndexError, zipfile.BadZipFile) as error:
-        raise DamagedFile("bảng tính XLSX có ô không đọc được") from error
-    finally:
-        book.close()
-
-
 def _objects(data: bytes, columns: Columns) -> Iterator[TableRow]:
     try:
         found = json.loads(data.decode("utf-8-sig"))
@@ -177,16 +152,12 @@ def _objects(data: bytes, columns: Columns) -> Iterator[TableRow]:
         yield TableRow(number, {name: _text(item[name]) for name in columns if name in item})
 
 
-def _text(value: Any) -> str:  # noqa: ANN401  # cells of three formats
+def _text(value: Any) -> str:  # noqa: ANN401  # cells of two formats
     match value:
         case None:
             text = ""
         case bool():
             text = "có" if value else "không"
-        case datetime():
-            text = value.date().isoformat()
-        case date():
-            text = value.isoformat()
         case float() if value.is_integer():
             text = str(int(value))
         case list():

@@ -17,11 +17,12 @@ COPY_ISSUED = "copy.issued"
 COPY_CANCELLED = "copy.cancelled"
 COPY_VOID = "copy.void"
 
+_ANNOUNCED = announcements.insert()
+
 
 def put(connection: sa.Connection, subject: str, topic: str, now: datetime) -> None:
     """Enter an announcement."""
     connection.execute(
-        announcements.insert().values(
-            id=uuid.uuid4().hex, subject_id=subject, topic=topic, created_at=now, dispatched_at=None
-        )
+        _ANNOUNCED,
+        {"id": uuid.uuid4().hex, "subject_id": subject, "topic": topic, "created_at": now, "dispatched_at": None},
     )

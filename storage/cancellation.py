@@ -8,10 +8,10 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from digitize.attest.lifecycle import Cancelled, CopyRecord, CopyState
+from digitize.attest.lifecycle import Cancelled, CopyRecord, CopyState, Withheld
 from digitize.errors import InvalidInput
 from digitize.lifecycle import Actor
-from storage import announcements, certifications, subjects
+from storage import announcements, certifications, deliveries, subjects
 from storage.registry import EVERYTHING, Scope
 from storage.tables import cancellations
 
@@ -42,7 +42,7 @@ def cancel(
     version: int | None = None,
     scope: Scope = EVERYTHING,
 ) -> CopyRecord:
-    """Cancel an issued copy; from the commit on every look-up says so.
+    """Cancel an issued copy; from the commit on every look-up says so, and no e-mail about it that waits goes out.
 
     Args:
         connection: a writing transaction.
@@ -89,7 +89,15 @@ def cancel(
         )
     )
     announcements.put(connection, copy_id, announcements.COPY_CANCELLED, now)
-    return after
+    return _withhold(connection, copy_id, actor, now) or after
+
+
+def _withhold(connection: sa.Connection, copy_id: str, actor: Actor, now: datetime) -> CopyRecord | None:
+    """Take back the messages that wait, if there are any."""
+    messages = deliveries.withhold(connection, copy_id)
+    if messages == 0:
+        return None
+    return certifications.record(connection, copy_id, Withheld(actor=actor, messages=messages), now)
 
 
 def cancellation_of(connection: sa.Connection, copy_id: str) -> Cancellation | None:

@@ -47,6 +47,26 @@ class Client:
     limits: Limits = Limits()
 
 
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A token as the registry has it."""
+
+    client: Client
+    """Who holds it, with the scopes of the token."""
+    certificate: str | None
+    """SHA-256 of the certificate that must come with it, lower-case hex; None: none must."""
+    expires_at: datetime
+
+    def shown_with(self, certificate: str | None) -> Client:
+        """Return who shows the token, with a certificate or none.
+
+        Raises:
+            NotIdentified: it is bound to another certificate.
+        """
+        _need_certificate(self.certificate, certificate)
+        return self.client
+
+
 def add_client(
     connection: sa.Connection,
     *,
@@ -140,6 +160,7 @@ def grant(
 _HOLDER = (
     sa.select(
         clients.c.id, clients.c.name, clients.c.unit_id, units.c.path, tokens.c.scopes, tokens.c.certificate,
+        tokens.c.expires_at,
         clients.c.per_minute, clients.c.per_day, clients.c.per_month,
     )
     .join(clients, clients.c.id == tokens.c.client_id)
@@ -156,12 +177,21 @@ def client_of(connection: sa.Connection, token: str, now: datetime, certificate:
         NotIdentified: the token is unknown or has ended, it is bound to another certificate, or the client is no longer
             let in.
     """
+    return held(connection, token, now).shown_with(certificate)
+
+
+def held(connection: sa.Connection, token: str, now: datetime) -> Held:
+    """Return a token as it stands.
+
+    Raises:
+        NotIdentified: the token is unknown or has ended, or the client is no longer let in.
+    """
     row = connection.execute(_HOLDER, {"held": _hash(token), "now": now}).one_or_none()
     if row is None:
         raise NotIdentified(remedy="Hãy xin thẻ truy cập mới tại /oauth/token.")
-    _need_certificate(row.certificate, certificate)
     limits = Limits(row.per_minute, row.per_day, row.per_month)
-    return Client(row.id, row.name, row.unit_id, Scope(row.path), frozenset(row.scopes), limits)
+    client = Client(row.id, row.name, row.unit_id, Scope(row.path), frozenset(row.scopes), limits)
+    return Held(client, row.certificate, row.expires_at)
 
 
 def forget_ended_tokens(connection: sa.Connection, now: datetime) -> int:

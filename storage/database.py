@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import math
+import select
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import DBAPIError, InterfaceError, InvalidatePoolError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from digitize.errors import NotIdentified, RegistryUnavailable
 
@@ -17,6 +22,14 @@ BUSY_TIMEOUT_MS = 20_000
 """How long a writer waits for another one on SQLite, milliseconds."""
 
 _READ_ONLY = "sohoa_read_only"
+
+_CONNECTIONS = 15
+"""Most connections of a process. They are kept: a new one knows no prepared statement."""
+
+_ASKED_AFTER_S = 5.0
+"""An idle connection is asked whether it lives after so many seconds."""
+
+_USED = "sohoa_used_at"
 
 
 class Database:
@@ -66,18 +79,21 @@ class Database:
 
     @contextmanager
     def read(self) -> Iterator[sa.Connection]:
-        """Open a consistent view; nothing written in the block is kept.
+        """Open a consistent view; nothing written in the block is kept: PostgreSQL refuses it, SQLite forgets it.
 
         Raises:
             RegistryUnavailable: the database does not answer.
         """
         with _unavailable(), self.engine.connect() as plain:
-            connection = plain.execution_options(**{_READ_ONLY: True})
-            if not self.is_sqlite:
-                connection = connection.execution_options(isolation_level="REPEATABLE READ")
+            if self.is_sqlite:
+                connection = plain.execution_options(**{_READ_ONLY: True})
+            else:
+                connection = plain.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
             with connection.begin() as transaction:
                 yield connection
-                transaction.rollback()
+                if self.is_sqlite:
+                    transaction.rollback()
+                # PostgreSQL has nothing to take back, and psycopg forgets its prepared statements at every rollback.
 
     def close(self) -> None:
         """Give all connections back."""
@@ -107,9 +123,33 @@ def _engine(url: str) -> sa.Engine:
         return engine
     if parsed.drivername == "postgresql":
         parsed = parsed.set(drivername="postgresql+psycopg")
-    return sa.create_engine(
-        parsed, pool_pre_ping=True, connect_args={"connect_timeout": 5, "options": "-c lock_timeout=20s"}
-    )
+    engine = sa.create_engine(
+        parsed, pool_size=_CONNECTIONS, max_overflow=0, pool_use_lifo=True,
+        connect_args={"connect_timeout": 5, "options": "-c lock_timeout=20s"},
+    )  # fmt: skip
+    sa.event.listen(engine, "checkout", partial(_need_living, engine.dialect))
+    sa.event.listen(engine, "checkin", _note_use)
+    return engine
+
+
+def _need_living(dialect: sa.Dialect, connection: Any, record: ConnectionPoolEntry, _proxy: object) -> None:  # noqa: ANN401  # DBAPI connections have no type
+    """Refuse a connection that the server has ended, so that the pool makes another one.
+
+    An idle connection has nothing to read unless the server went away; so only one that lay idle for long is asked.
+    """
+    poll = select.poll()
+    poll.register(connection.fileno(), select.POLLIN)
+    try:
+        if poll.poll(0):
+            raise InvalidatePoolError
+        if time.monotonic() - record.info.get(_USED, math.inf) > _ASKED_AFTER_S:
+            dialect.do_ping(connection)
+    except dialect.loaded_dbapi.Error as error:
+        raise InvalidatePoolError from error
+
+
+def _note_use(_connection: object, record: ConnectionPoolEntry) -> None:
+    record.info[_USED] = time.monotonic()
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:  # noqa: ANN401  # DBAPI connections have no type

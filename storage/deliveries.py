@@ -46,6 +46,8 @@ class DeliveryState(StrEnum):
     """Given up."""
     EXPIRED = "expired"
     """A link whose term is over."""
+    WITHHELD = "withheld"
+    """Never sent: the copy was cancelled while it waited."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,14 +121,28 @@ def open_link(connection: sa.Connection, secret: str, now: datetime) -> Copy:
 
 
 def note_sent(connection: sa.Connection, delivery_id: str, now: datetime) -> None:
-    """The other side took it."""
-    _note(connection, delivery_id, state=DeliveryState.SENT.value, sent_at=now)
+    """The other side took it.
+
+    Raises:
+        NotFound: there is no such delivery.
+    """
+    noted = {"state": DeliveryState.SENT.value, "sent_at": now}
+    changed = connection.execute(deliveries.update().where(deliveries.c.id == delivery_id).values(**noted))
+    if changed.rowcount == 0:
+        raise NotFound("lần trả kết quả")
 
 
 def note_failure(connection: sa.Connection, delivery_id: str, *, give_up: bool) -> None:
-    """An attempt failed; it is tried again unless it is given up."""
+    """An attempt failed; it is tried again unless it is given up, or was withheld in the meantime."""
     state = DeliveryState.FAILED if give_up else DeliveryState.WAITING
-    _note(connection, delivery_id, state=state.value, failures=deliveries.c.failures + 1)
+    waits = (deliveries.c.id == delivery_id, deliveries.c.state == DeliveryState.WAITING.value)
+    connection.execute(deliveries.update().where(*waits).values(state=state.value, failures=deliveries.c.failures + 1))
+
+
+def withhold(connection: sa.Connection, copy_id: str) -> int:
+    """Take back what still waits to be sent for a copy; return how many."""
+    waits = (deliveries.c.copy_id == copy_id, deliveries.c.state == DeliveryState.WAITING.value)
+    return connection.execute(deliveries.update().where(*waits).values(state=DeliveryState.WITHHELD.value)).rowcount
 
 
 def of_copy(connection: sa.Connection, copy_id: str) -> Sequence[Delivery]:
@@ -188,12 +204,6 @@ def _enter(
         )
     )
     return made
-
-
-def _note(connection: sa.Connection, delivery_id: str, **values: Any) -> None:  # noqa: ANN401  # columns of the row
-    changed = connection.execute(deliveries.update().where(deliveries.c.id == delivery_id).values(**values))
-    if changed.rowcount == 0:
-        raise NotFound("lần trả kết quả")
 
 
 def _delivery(row: sa.Row[Any]) -> Delivery:

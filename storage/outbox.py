@@ -39,6 +39,8 @@ class Lane(StrEnum):
     DELIVER = "deliver"
     VERIFY = "verify"
     """Judges the signatures of files that anybody may send: no subjects, rows of :mod:`storage.verifying`."""
+    TABLE = "table"
+    """Makes rows of the spreadsheets that people and systems hand in: rows of :mod:`storage.spreadsheets`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from digitize import procedures as rules
 from digitize.procedures import Defaults, Procedure, ResultType, Told, one_after_the_other
-from digitize.tabular import RowFault, read_table
+from digitize.tabular import RowFault, Table, read_table
 from digitize.targets import Level
 from digitize.vietnamese import bare
 from storage.tables import procedure_results, procedures, result_types
@@ -60,28 +60,26 @@ def result_types_on(connection: sa.Connection, day: date, *, named: str = "", li
 
 
 def import_procedures(
-    connection: sa.Connection, data: bytes, defaults: Defaults, *, dry_run: bool = False
+    connection: sa.Connection, table: Table, defaults: Defaults, *, dry_run: bool = False
 ) -> ImportedCatalogue:
     """Take a table of procedures in; told twice it changes nothing, and with one bad row nothing at all.
 
     Raises:
         DocumentAtFault: the file is no such table.
     """
-    table = read_table(data, rules.PROCEDURE_COLUMNS, rules.REQUIRED)
-    told = rules.told_procedures(table, defaults)
+    told = rules.told_procedures(read_table(table, rules.PROCEDURE_COLUMNS, rules.REQUIRED), defaults)
     return _take_in(connection, told, _procedures(connection), _write_procedures, dry_run=dry_run)
 
 
 def import_result_types(
-    connection: sa.Connection, data: bytes, defaults: Defaults, *, dry_run: bool = False
+    connection: sa.Connection, table: Table, defaults: Defaults, *, dry_run: bool = False
 ) -> ImportedCatalogue:
     """Take a table of result types in, as :func:`import_procedures` does.
 
     Raises:
         DocumentAtFault: the file is no such table.
     """
-    table = read_table(data, rules.RESULT_TYPE_COLUMNS, rules.REQUIRED)
-    told = rules.told_result_types(table, defaults)
+    told = rules.told_result_types(read_table(table, rules.RESULT_TYPE_COLUMNS, rules.REQUIRED), defaults)
     return _take_in(connection, told, _result_types(connection), _write_result_types, dry_run=dry_run)
 
 

@@ -77,7 +77,7 @@ class Settings(BaseSettings):
     verify_max_bytes: Annotated[int, Field(gt=0, description="Largest file that anybody may have verified, bytes.")] = (
         32 * 1024 * 1024
     )
-    verify_wait_s: Annotated[float, Field(ge=0, description="Seconds that the asker of a verification may wait.")] = 15
+    verify_wait_s: Annotated[float, Field(ge=0, description="Seconds to wait for the answer on a file.")] = 15
     verify_wall_s: Annotated[float, Field(gt=0, description="Seconds to verify one file at most.")] = 20.0
     verify_memory_bytes: Annotated[int, Field(gt=0, description="Address space of a verifying child, bytes.")] = 1024**3
     verify_per_address: Annotated[

@@ -10,10 +10,10 @@ import sqlalchemy as sa
 from sqlalchemy.types import TypeDecorator
 
 from digitize.errors import Impossible
-from storage.tables import metadata, oidc_logins, sessions, tokens
+from storage.tables import metadata, oidc_logins, sessions, spreadsheets, tokens
 
-LEFT_OUT = frozenset({sessions.name, tokens.name, oidc_logins.name})
-"""Who is logged in now is not restored: everybody logs in again."""
+LEFT_OUT = frozenset({sessions.name, tokens.name, oidc_logins.name, spreadsheets.name})
+"""Who is logged in now is not restored: everybody logs in again. Nor are spreadsheets, whose bytes no backup holds."""
 
 _BATCH = 500
 

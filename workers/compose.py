@@ -41,13 +41,15 @@ def open_post(settings: Settings) -> Post:
 
 
 def lane_work(settings: Settings, post: Post, lane: Lane) -> Callable[[str], None]:
-    """Return what a lane does with the id of a subject, of a verification or of a head.
+    """Return what a lane does with the id of a subject, of a file that waits for an answer, or of a head.
 
     Raises:
         Misconfigured: a setting that this lane needs is missing.
     """
     if lane is Lane.VERIFY:
         return _verify(settings, post)
+    if lane is Lane.TABLE:
+        return _table(post)
     if lane is Lane.TIMESTAMP:
         return _timestamp(settings, post)
     works = {Lane.READ: _read, Lane.SEAL: _seal, Lane.DELIVER: _deliver}[lane](settings, post)
@@ -89,6 +91,12 @@ def _verify(settings: Settings, post: Post) -> Callable[[str], None]:
     court = Court(Sandbox(setup=setup), timedelta(seconds=2 * (wall + BACKSTOP_SECONDS)))
     warm_up(court.judge, post.clock())
     return partial(verify_file, post, court)
+
+
+def _table(post: Post) -> Callable[[str], None]:
+    from workers.tables import open_spreadsheet
+
+    return partial(open_spreadsheet, post)
 
 
 def _seal(settings: Settings, post: Post) -> Works:

@@ -45,6 +45,11 @@ def verify(verification_id: str) -> None:
     _run(Lane.VERIFY, verification_id)
 
 
+def table(spreadsheet_id: str) -> None:
+    """Make rows of a spreadsheet that somebody handed in."""
+    _run(Lane.TABLE, spreadsheet_id)
+
+
 def _run(lane: Lane, subject_id: str) -> None:
     if lane not in _LANES:
         raise Impossible(f"this process does not serve the lane {lane.value}")

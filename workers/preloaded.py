@@ -18,6 +18,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from prometheus_client import values
 from setproctitle import getproctitle, setproctitle
 from supervisor import supervisord
 from supervisor.options import ServerOptions
@@ -30,11 +31,12 @@ OWN_SETTINGS = "SOHOA_OWN_SETTINGS"
 IMPORTED = (
     "api.app", "psycopg", "sqlalchemy.dialects.postgresql.psycopg", "sqlalchemy.dialects.sqlite.pysqlite",
     "uvicorn.lifespan.on", "uvicorn.loops.auto", "uvicorn.protocols.http.auto", "uvicorn.protocols.websockets.auto",
+    "uvloop",
     "workers.cli.running", "workers.compose", "workers.copies.delivering", "workers.copies.mail",
     "workers.copies.qr_key", "workers.copies.reading", "workers.copies.signing", "workers.copies.timing",
     "workers.delivery", "workers.exchange.exchanger", "workers.keyring", "workers.lane", "workers.notify",
     "workers.reading", "workers.sandbox", "workers.signing", "workers.stamping_heads", "workers.sweep",
-    "workers.timing", "workers.verifying",
+    "workers.tables", "workers.timing", "workers.verifying",
 )  # fmt: skip
 """What the parts are made of. The libraries that open files of strangers are not here: only the sandbox loads them."""
 
@@ -111,6 +113,8 @@ def _become(arguments: Sequence[str], environment: Mapping[str, str]) -> None:
         setproctitle(" ".join(("sohoa", *arguments)))
         if "serve" not in arguments:
             os.nice(NICENESS)
+            # Decided for the API when it was imported: figures of its own. Those of the workers are shared by files.
+            values.ValueClass = values.MultiProcessValue()  # type: ignore[no-untyped-call]
         code = run(arguments)
     except SystemExit as end:
         code = end.code if isinstance(end.code, int) else 1

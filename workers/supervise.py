@@ -1,10 +1,10 @@
 """The embedded service: every part under one supervisor, on one machine, with one data folder.
 
 A private redis-server on a unix socket, the API, one reading worker a core, the sealing, timestamping, delivering,
-verifying, notifying, exchanging and sweeping processes. What dies is started again; what is asked to stop takes
-everything along. Three ties hold even against ``kill -9``: the supervisor gets SIGTERM when the process that started it
-dies, each part gets SIGTERM when the supervisor dies (``PR_SET_PDEATHSIG``), and a second start waits until the first
-one's supervisor is gone.
+verifying, table-opening, notifying, exchanging and sweeping processes. What dies is started again; what is asked to
+stop takes everything along. Three ties hold even against ``kill -9``: the supervisor gets SIGTERM when the process that
+started it dies, each part gets SIGTERM when the supervisor dies (``PR_SET_PDEATHSIG``), and a second start waits until
+the first one's supervisor is gone.
 """
 
 from __future__ import annotations
@@ -164,7 +164,7 @@ def _programs(settings: Settings, readers: int, timestamp_authority: Sequence[st
         Program("api", (sohoa, "serve")),
         Program("sweep", (sohoa, "sweep")),
         Program("read", (sohoa, "worker", "read"), count=readers),
-        *(Program(lane, (sohoa, "worker", lane)) for lane in ("seal", "timestamp", "deliver", "verify")),
+        *(Program(lane, (sohoa, "worker", lane)) for lane in ("seal", "timestamp", "deliver", "verify", "table")),
         Program("notify", (sohoa, "worker", "notify")),
         Program("exchange", (sohoa, "worker", "exchange")),
     ]

@@ -19,7 +19,7 @@ import structlog
 
 from digitize.errors import QueueUnavailable, WorldAtFault
 from digitize.lifecycle import Actor
-from storage import certifications, heads, leases, outbox, registry, verifying
+from storage import certifications, heads, leases, outbox, registry, spreadsheets, verifying
 from storage.heads import HeadMaker
 from storage.leases import Stray
 from storage.outbox import Hint, Lane
@@ -152,7 +152,7 @@ def _discard(post: Post, connection: sa.Connection, stray: Stray) -> None:
 
 
 class _Due(Protocol):
-    """Where rows wait of which the queue must be told: the outbox, verifications, heads."""
+    """Where rows wait of which the queue must be told: the outbox, waiting files, heads."""
 
     def due(self, connection: sa.Connection, now: datetime, limit: int = ...) -> Sequence[Hint]:
         """Return what the queue must be told now."""
@@ -165,7 +165,7 @@ class _Due(Protocol):
 
 
 def tell_due(post: Post) -> None:
-    """Tell the queue what is due: work on subjects, files that somebody wants to be judged, heads without a timestamp.
+    """Tell the queue what is due: work on subjects, files that wait for an answer, heads without a timestamp.
 
     A row is marked before the queue is told: a worker may be done, and the next step due, before this returns.
 
@@ -173,7 +173,8 @@ def tell_due(post: Post) -> None:
         QueueUnavailable: Redis does not answer; the rows are due again at once.
     """
     _tell(post, outbox)
-    _tell(post, verifying)
+    _tell(post, verifying.FILES)
+    _tell(post, spreadsheets.FILES)
     _tell(post, heads)
 
 
@@ -197,6 +198,10 @@ def _tell(post: Post, rows: _Due) -> None:
 
 def _count(post: Post) -> None:
     with post.storage.database.read() as connection:
-        backlog = {**outbox.backlog(connection), Lane.VERIFY: verifying.waiting(connection)}
+        backlog = {
+            **outbox.backlog(connection),
+            Lane.VERIFY: verifying.FILES.waiting(connection),
+            Lane.TABLE: spreadsheets.FILES.waiting(connection),
+        }
     for lane, count in backlog.items():
         post.meter.backlog.labels(lane.value).set(count)

@@ -24,7 +24,8 @@ from storage.connect import Storage
 from storage.dossiers.offices import procedure_names, units_by_name
 from storage.registry import Scope
 from storage.takeovers import Found, Manifest, Outcome, Taken, Taking
-from workers.dossier_tables import MOST_BYTES, MOST_XLSX_BYTES, rows_of
+from workers.dossier_tables import MOST_BYTES, rows_of
+from workers.spreadsheets import MOST_XLSX_BYTES
 
 _PIECE_BYTES = 1024 * 1024
 _HEAD_BYTES = 4096

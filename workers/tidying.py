@@ -20,6 +20,7 @@ from storage import (
     reuse,
     sizes,
     snapshots,
+    spreadsheets,
     throttle,
     token_signing,
     units,
@@ -34,7 +35,7 @@ log = structlog.get_logger(__name__)
 
 
 def tidy(post: Post) -> None:
-    """Remove the objects of purged documents and of answered verifications, and whatever is over at the door.
+    """Remove the objects of purged documents and of answered files, and whatever is over at the door.
 
     Links whose term is over end, orders whose token did not answer are taken back, and numbers that were not signed on
     their printed day become void. Changes of the tree of units take effect on their day.
@@ -59,7 +60,8 @@ def tidy(post: Post) -> None:
     void_overdue(post)
     freeze_months(post)
     measure_sizes(post)
-    verifying.tidy(post.storage.database, post.storage.objects, now)
+    for files in (verifying.FILES, spreadsheets.FILES):
+        files.tidy(post.storage.database, post.storage.objects, now)
     removed = purge.remove_due(post.storage.database, post.storage.objects, now)
     if removed:
         log.info("purged_objects_removed", count=removed)

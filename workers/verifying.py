@@ -7,20 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import BinaryIO, Protocol
 
-import structlog
-
-from digitize.errors import DocumentAtFault, ReaderKilled, RegistryUnavailable, RunawayFile, WorldAtFault
+from digitize.errors import DocumentAtFault, WorldAtFault
 from digitize.model import VerificationReport
 from storage import verifying
 from storage.outbox import Lane
-from storage.verifying import Task, unveiled
+from storage.waiting_files import Task, unveiled
 from workers.attempt import Post
 from workers.memory_file import sealed
-
-log = structlog.get_logger(__name__)
-
-MOST_DEATHS = 3
-"""So often may the process that judges a file die of no limit of ours, before the file is held to be the cause."""
+from workers.waiting_files import attend, limits_told
 
 _ADVICE = "Không kết luận được về tệp này; hãy xin lại bản gốc từ nơi cấp."
 
@@ -53,64 +47,18 @@ def warm_up(judge: Judge, now: datetime) -> None:
 
 
 def verify_file(post: Post, court: Court, verification_id: str) -> None:
-    """Judge a file that waits for it.
+    """Judge a file that waits for it."""
 
-    What the file is at fault for is its answer; for what the world is at fault it is judged again later.
-    """
-    with structlog.contextvars.bound_contextvars(verification=verification_id[:8], lane=Lane.VERIFY.value):
-        try:
-            with post.storage.database.write() as connection:
-                task = verifying.claim(connection, verification_id, post.clock(), court.longest)
-        except RegistryUnavailable as error:
-            log.warning("not_claimed", code=error.code())
-            return
-        if task is None:
-            log.info("nothing_to_do")
-            return
-        with post.meter.measure(Lane.VERIFY) as outcome:
-            try:
-                _answer(post, court, task)
-            except WorldAtFault as error:
-                outcome.tell("failed")
-                log.warning("failed", code=error.code())
-                _postpone(post, task)
-            except Exception:
-                _postpone(post, task)
-                raise
-            else:
-                outcome.tell("done")
-                log.info("done")
-
-
-def _answer(post: Post, court: Court, task: Task) -> None:
-    try:
-        report = _judge(post, court, task)
-    except DocumentAtFault as fault:
+    def judge(task: Task) -> None:
+        with (
+            limits_told(task, _ADVICE),
+            sealed(unveiled(post.storage.objects.open(task.stored_as))) as file,
+        ):
+            report = court.judge.verify(file, post.clock())
         with post.storage.database.write() as connection:
-            verifying.fail(connection, task.id, fault)
+            verifying.finish(connection, task.id, report)
+        post.meter.verified.labels(report.verdict.value).inc()
+
+    fault = attend(post, verifying.FILES, Lane.VERIFY, verification_id, court.longest, judge)
+    if fault is not None:
         post.meter.verified.labels(fault.code()).inc()
-        return
-    with post.storage.database.write() as connection:
-        verifying.finish(connection, task.id, report)
-    post.meter.verified.labels(report.verdict.value).inc()
-
-
-def _judge(post: Post, court: Court, task: Task) -> VerificationReport:
-    try:
-        with sealed(unveiled(post.storage.objects.open(task.stored_as))) as file:
-            return court.judge.verify(file, post.clock())
-    except RunawayFile as fault:
-        raise RunawayFile(fault.detail, remedy=_ADVICE) from fault
-    except ReaderKilled as fault:
-        if task.attempt < MOST_DEATHS:
-            raise
-        raise RunawayFile(f"bộ kiểm tra bị dừng giữa chừng {MOST_DEATHS} lần", remedy=_ADVICE) from fault
-
-
-def _postpone(post: Post, task: Task) -> None:
-    """Leave it for later; when even that fails, the hold runs out and the sweep tells the queue again."""
-    try:
-        with post.storage.database.write() as connection:
-            verifying.postpone(connection, task, post.clock())
-    except RegistryUnavailable as second:
-        log.warning("not_postponed", code=second.code())

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Response
 
-from api import registers
+from api import list_cursors, registers
 from api.answers import READING, WRITING
 from api.auth import CopyReader, PersonOnly
 from api.papers import SHEET_MEDIA, SheetFormat, register_print, register_sheet
@@ -17,6 +17,7 @@ from api.parts import Parts, PartsOf
 from api.routes.certifications import PDF, pdf_answer
 from api.schemas_books import (
     BookBody,
+    BookList,
     BookPath,
     BookSent,
     EntriesBody,
@@ -25,6 +26,7 @@ from api.schemas_books import (
     YearBody,
     YearSent,
 )
+from api.schemas_counting import CursorQuery
 from digitize.targets import VIETNAM_TIME
 from storage import register, shown
 from storage.register import RegisterBook, RegisterYear
@@ -40,12 +42,19 @@ SHEETS: dict[int | str, dict[str, Any]] = {
 
 
 @router.get("", responses=READING)
-def list_books(caller: CopyReader, parts: PartsOf) -> list[BookBody]:
-    """Các quyển sổ trong phạm vi, mới nhất trước."""
+def list_books(
+    caller: CopyReader,
+    parts: PartsOf,
+    cursor: CursorQuery = None,
+    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+) -> BookList:
+    """Các quyển sổ trong phạm vi, năm mới nhất trước."""
+    after = None if cursor is None else list_cursors.from_word(cursor, 1)[0]
     with parts.storage.database.read() as connection:
-        found = register.books_of(connection, caller.scope)
+        found = register.books_of(connection, caller.scope, after=after, limit=limit)
         codes = shown.unit_codes(connection, [book.unit_id for book in found])
-    return [_book_body(book, codes) for book in found]
+    following = list_cursors.to_word(found[-1].id) if len(found) == limit else None
+    return BookList(books=[_book_body(book, codes) for book in found], next=following)
 
 
 @router.post("", status_code=201, responses=WRITING)

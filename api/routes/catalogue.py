@@ -6,19 +6,16 @@ from collections.abc import Callable
 from datetime import date
 from typing import Annotated
 
-import sqlalchemy as sa
-from fastapi import APIRouter, File, Form, Query, UploadFile
+from fastapi import APIRouter, Form, Query, Response
+from starlette.concurrency import run_in_threadpool
 
 from api.answers import READING, WRITING, documented
-from api.auth import AnyCaller, Caller, PersonOnly
-from api.errors import MissingScope
+from api.auth import AnyCaller, PersonOnly, need_top_administrator
 from api.parts import Parts, PartsOf
 from api.schemas import PRINTABLE
 from api.schemas_territory import CatalogueImportBody, Day, Named, ProcedureBody, ResultTypeBody, RowFaultBody
-from digitize.errors import TooLarge, UnknownType
-from digitize.lifecycle import Office
+from api.spreadsheets import ACCEPTED, Opened, Sent, SentTable, SentTableId, Waiting, accepted, sent_table, table_of
 from digitize.procedures import Defaults, Procedure, ResultType
-from digitize.tabular import MOST_BYTES, is_workbook
 from digitize.targets import VIETNAM_TIME
 from storage import procedures
 from storage.procedures import ImportedCatalogue
@@ -26,11 +23,11 @@ from storage.procedures import ImportedCatalogue
 router = APIRouter(prefix="/api/v1", tags=["Danh mục thủ tục"])
 
 _Import = Callable[..., ImportedCatalogue]
-_Table = Annotated[UploadFile, File(description="Bảng CSV (UTF-8) hoặc JSON.")]
 _DryRun = Annotated[bool, Form(description="Chỉ kiểm tra, không ghi.")]
 _Since = Annotated[Day | None, Form(description="Ngày có hiệu lực của các dòng không ghi ngày.")]
 _Source = Annotated[str, Form(max_length=500, pattern=PRINTABLE, description="Nguồn của các dòng không ghi nguồn.")]
 _Limit = Annotated[int, Query(ge=1, le=1000)]
+_IMPORTING = WRITING | ACCEPTED | documented(415, 429)
 
 
 @router.get("/procedures", responses=READING)
@@ -53,52 +50,47 @@ def list_result_types(
     return [_result_type(one) for one in found]
 
 
-@router.post("/catalogue/procedures", responses=WRITING | documented(415))
-def import_procedures(
-    caller: PersonOnly, parts: PartsOf, file: _Table, dry_run: _DryRun = False, since: _Since = None,
-    source: _Source = "",
-) -> CatalogueImportBody:  # fmt: skip
-    """Nhập danh mục thủ tục; ngày hiệu lực mới khép dòng cũ, một dòng sai thì không ghi gì."""
-    return _take_in(caller, parts, file, procedures.import_procedures, Defaults(since, source), dry_run=dry_run)
+@router.post("/catalogue/procedures", responses=_IMPORTING, response_model=CatalogueImportBody)
+async def import_procedures(
+    caller: PersonOnly, parts: PartsOf, file: SentTable = None, table: SentTableId = None, dry_run: _DryRun = False,
+    since: _Since = None, source: _Source = "",
+) -> CatalogueImportBody | Response:  # fmt: skip
+    """Nhập danh mục thủ tục (CSV, JSON, XLSX); ngày hiệu lực mới khép dòng cũ, một dòng sai thì không ghi gì."""
+    need_top_administrator(caller)
+    sent = await sent_table(parts, caller, file, table)
+    take_in = procedures.import_procedures
+    return await _taken_in(parts, sent, take_in, Defaults(since, source), dry_run=dry_run)
 
 
-@router.post("/catalogue/result-types", responses=WRITING | documented(415))
-def import_result_types(
-    caller: PersonOnly, parts: PartsOf, file: _Table, dry_run: _DryRun = False, since: _Since = None,
-    source: _Source = "",
-) -> CatalogueImportBody:  # fmt: skip
-    """Nhập danh mục loại giấy tờ kết quả."""
-    return _take_in(caller, parts, file, procedures.import_result_types, Defaults(since, source), dry_run=dry_run)
+@router.post("/catalogue/result-types", responses=_IMPORTING, response_model=CatalogueImportBody)
+async def import_result_types(
+    caller: PersonOnly, parts: PartsOf, file: SentTable = None, table: SentTableId = None, dry_run: _DryRun = False,
+    since: _Since = None, source: _Source = "",
+) -> CatalogueImportBody | Response:  # fmt: skip
+    """Nhập danh mục loại giấy tờ kết quả (CSV, JSON, XLSX)."""
+    need_top_administrator(caller)
+    sent = await sent_table(parts, caller, file, table)
+    take_in = procedures.import_result_types
+    return await _taken_in(parts, sent, take_in, Defaults(since, source), dry_run=dry_run)
 
 
-def _take_in(
-    caller: Caller, parts: Parts, file: UploadFile, take_in: _Import, defaults: Defaults, *, dry_run: bool
-) -> CatalogueImportBody:
-    # The catalogue is everybody's: only the administrator of the unit at the top may change it.
-    if caller.actor.office is not Office.ADMINISTRATOR or caller.scope.path.strip("/").count("/"):
-        raise MissingScope("chỉ người quản trị của đơn vị cao nhất được nhập danh mục")
-    data = file.file.read(MOST_BYTES + 1)
-    if len(data) > MOST_BYTES:
-        raise TooLarge(f"bảng nặng hơn {MOST_BYTES >> 20} MiB", remedy="Hãy chia thành nhiều tệp.")
-    if is_workbook(data):
-        # Packed files from outside are not opened at the door.
-        raise UnknownType(
-            "ở đây không nhận bảng tính XLSX",
-            remedy="Hãy lưu thành CSV UTF-8, hoặc nhờ người vận hành chạy `sohoa catalogue import`.",
-        )
-    database = parts.storage.database
-    with database.read() if dry_run else database.write() as connection:
-        done = _done(connection, take_in, data, defaults, dry_run=dry_run)
+async def _taken_in(
+    parts: Parts, sent: Sent | Waiting, take_in: _Import, defaults: Defaults, *, dry_run: bool
+) -> CatalogueImportBody | Response:
+    if isinstance(sent, Waiting):
+        return accepted(sent)
+
+    def done() -> ImportedCatalogue:
+        database, table = parts.storage.database, table_of(sent)
+        with database.read() if dry_run else database.write() as connection:
+            return take_in(connection, table, defaults, dry_run=dry_run)
+
+    told = await run_in_threadpool(done)
     return CatalogueImportBody(
-        dry_run=dry_run, entered=done.entered, changed=done.changed, same=done.same,
-        faults=[RowFaultBody.model_validate(fault) for fault in done.faults],
+        dry_run=dry_run, entered=told.entered, changed=told.changed, same=told.same,
+        faults=[RowFaultBody.model_validate(fault) for fault in told.faults],
+        table=sent.id if isinstance(sent, Opened) else None,
     )  # fmt: skip
-
-
-def _done(
-    connection: sa.Connection, take_in: _Import, data: bytes, defaults: Defaults, *, dry_run: bool
-) -> ImportedCatalogue:
-    return take_in(connection, data, defaults, dry_run=dry_run)
 
 
 def _procedure(one: Procedure) -> ProcedureBody:

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Annotated, Any, BinaryIO
+from typing import Annotated, Any
 
 import msgspec
-from fastapi import APIRouter, File, Form, UploadFile
+from fastapi import APIRouter, Form, Response
+from starlette.concurrency import run_in_threadpool
 
 from api.answers import documented
 from api.auth import DossierWriter
-from api.parts import PartsOf
+from api.parts import Parts, PartsOf
 from api.schemas import Given, Instant
+from api.spreadsheets import ACCEPTED, Opened, Sent, SentTable, SentTableId, Waiting, accepted, sent_table
 from digitize.dossiers import columns as known_columns
 from digitize.dossiers.columns import Suggestion
 from digitize.dossiers.deciding import Outcome
 from digitize.dossiers.rows import RowFault
 from digitize.dossiers.tables import TableKind, csv_rows, kind_of
-from digitize.errors import InvalidInput, NotATable, TooLarge
+from digitize.errors import InvalidInput, TooLarge
 from storage.dossiers import importing
 from storage.dossiers.importing import Importing, Order
 
@@ -28,7 +30,7 @@ MOST_ROWS = 100_000
 TOGETHER = 2_000
 MOST_FAULTS = 10_000
 """Bad rows that one answer names."""
-_REFUSALS = documented(400, 401, 403, 404, 413, 415, 422, 503)
+_REFUSALS = documented(400, 401, 403, 404, 413, 415, 422, 429, 503)
 
 
 class SuggestionBody(Given):
@@ -53,6 +55,8 @@ class ColumnsBody(Given):
 
     columns: list[SuggestionBody]
     fields: list[FieldBody]
+    table: str | None
+    """Of an XLSX: what to send in place of the file from now on."""
 
 
 class FaultBody(Given):
@@ -77,67 +81,82 @@ class UploadBody(Given):
     bad_rows: int
     faults: list[FaultBody]
     """The first 10,000."""
+    table: str | None
+    """Of an XLSX: what to send in place of the file from now on."""
 
 
-_Table = Annotated[UploadFile, File(description="CSV (UTF-8), hoặc NDJSON; XLSX: lệnh `sohoa dossiers import`.")]
+_Columns = Annotated[
+    str, Form(max_length=10_000, description='Cột đã xác nhận, JSON: {"code": "Số hồ sơ", …}; "": bỏ mục đó.')
+]
+_Unit = Annotated[str | None, Form(max_length=64, description="Mã đơn vị, khi bảng không có cột đơn vị.")]
+_Source = Annotated[str, Form(min_length=1, max_length=40, description="Hệ thống xuất bảng.")]
+_ToldAt = Annotated[Instant | None, Form(description="Thời điểm của số liệu; tin cũ không đè tin mới.")]
+_DryRun = Annotated[bool, Form(description="Chỉ thử: nêu từng dòng hỏng, không ghi gì.")]
 
 
-@router.post("/dossier-uploads/columns", responses=_REFUSALS)
-def look_at_columns(file: _Table, _caller: DossierWriter) -> ColumnsBody:
-    """Đoán xem mỗi cột của bảng là mục nào; không nhận gì cả."""
-    kind = _kind(file.file)
-    found: Sequence[Suggestion] = () if kind is TableKind.NDJSON else importing.look(csv_rows(file.file))
+@router.post("/dossier-uploads/columns", responses=_REFUSALS | ACCEPTED, response_model=ColumnsBody)
+async def look_at_columns(
+    caller: DossierWriter, parts: PartsOf, file: SentTable = None, table: SentTableId = None
+) -> ColumnsBody | Response:
+    """Đoán xem mỗi cột của bảng (CSV, XLSX) là mục nào; không nhận gì cả."""
+    sent = await sent_table(parts, caller, file, table)
+    if isinstance(sent, Waiting):
+        return accepted(sent)
+    found = await run_in_threadpool(_suggested, sent)
     return ColumnsBody(
         columns=[SuggestionBody.model_validate(one) for one in found],
         fields=[FieldBody(field=one, name=known_columns.shown_name(one)) for one in known_columns.fields()],
+        table=sent.id if isinstance(sent, Opened) else None,
     )
 
 
-@router.post("/dossier-uploads", responses=_REFUSALS)
-def upload_dossiers(
-    file: _Table,
-    caller: DossierWriter,
-    parts: PartsOf,
-    columns: Annotated[
-        str, Form(max_length=10_000, description='Cột đã xác nhận, JSON: {"code": "Số hồ sơ", …}; "": bỏ mục đó.')
-    ] = "{}",
-    unit: Annotated[str | None, Form(max_length=64, description="Mã đơn vị, khi bảng không có cột đơn vị.")] = None,
-    source: Annotated[str, Form(min_length=1, max_length=40, description="Hệ thống xuất bảng.")] = importing.SOURCE,
-    told_at: Annotated[Instant | None, Form(description="Thời điểm của số liệu; tin cũ không đè tin mới.")] = None,
-    dry_run: Annotated[bool, Form(description="Chỉ thử: nêu từng dòng hỏng, không ghi gì.")] = True,
-) -> UploadBody:
-    """Nhận hồ sơ từ một bảng; mặc định chỉ chạy thử. Gửi lại cùng bảng thì không thêm gì."""
-    kind = _kind(file.file)
+@router.post("/dossier-uploads", responses=_REFUSALS | ACCEPTED, response_model=UploadBody)
+async def upload_dossiers(
+    caller: DossierWriter, parts: PartsOf, file: SentTable = None, table: SentTableId = None, columns: _Columns = "{}",
+    unit: _Unit = None, source: _Source = importing.SOURCE, told_at: _ToldAt = None, dry_run: _DryRun = True,
+) -> UploadBody | Response:  # fmt: skip
+    """Nhận hồ sơ từ một bảng (CSV, XLSX, NDJSON); mặc định chỉ chạy thử. Gửi lại cùng bảng thì không thêm gì."""
+    order = Order(
+        caller.actor.id, caller.scope, _confirmed(columns), unit or None, source, told_at, dry_run, together=TOGETHER
+    )
+    sent = await sent_table(parts, caller, file, table)
+    if isinstance(sent, Waiting):
+        return accepted(sent)
+    return await run_in_threadpool(_entered, parts, order, sent)
+
+
+def _suggested(sent: Sent) -> Sequence[Suggestion]:
+    kind = _kind(sent)
+    return () if kind is TableKind.NDJSON else importing.look(_rows(sent))
+
+
+def _entered(parts: Parts, order: Order, sent: Sent) -> UploadBody:
     faults: list[RowFault] = []
 
     def say(fault: RowFault) -> None:
         if len(faults) < MOST_FAULTS:
             faults.append(fault)
 
-    order = Order(
-        caller.actor.id, caller.scope, _confirmed(columns), unit or None, source, told_at, dry_run, together=TOGETHER
-    )
+    kind = _kind(sent)
     taking = Importing(parts.storage.database, order, parts.now, say)
-    if kind is TableKind.NDJSON:
-        report = taking.lines(_bounded(file.file))
+    if kind is TableKind.NDJSON and not isinstance(sent, Opened):
+        report = taking.lines(_bounded(sent))
     else:
-        report = taking.rows(_bounded(csv_rows(file.file)), kind)
+        report = taking.rows(_bounded(_rows(sent)), kind)
     return UploadBody(
-        dry_run=dry_run, columns=dict(report.columns), dossiers=report.dossiers, results=report.results,
+        dry_run=order.dry_run, columns=dict(report.columns), dossiers=report.dossiers, results=report.results,
         outcomes={one.value: report.outcomes[one] for one in Outcome}, bad_rows=report.bad_rows,
         faults=[FaultBody.model_validate(fault) for fault in faults],
+        table=sent.id if isinstance(sent, Opened) else None,
     )  # fmt: skip
 
 
-def _kind(file: BinaryIO) -> TableKind:
-    """Tell what was handed in; a spreadsheet is a packed file from outside, which no process at the door opens."""
-    kind = kind_of(file)
-    if kind is TableKind.XLSX:
-        raise NotATable(
-            "XLSX không nhận qua đường này",
-            remedy="Hãy lưu bảng thành CSV UTF-8, hoặc nhờ người vận hành chạy `sohoa dossiers import`.",
-        )
-    return kind
+def _kind(sent: Sent) -> TableKind:
+    return TableKind.XLSX if isinstance(sent, Opened) else kind_of(sent)
+
+
+def _rows(sent: Sent) -> Iterator[Sequence[str]]:
+    return sent.rows if isinstance(sent, Opened) else csv_rows(sent)
 
 
 def _confirmed(text: str) -> dict[str, str]:

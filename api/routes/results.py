@@ -8,7 +8,7 @@ from typing import Annotated
 from fastapi import APIRouter, Header, Query, Response
 
 from api import ranges
-from api.answers import READING, WRITING, documented
+from api.answers import READING, WRITING, documented, given
 from api.auth import AnyCaller, Caller, ReuseCaller, Right
 from api.errors import MissingScope
 from api.parts import Parts, PartsOf
@@ -47,7 +47,7 @@ def search_for_reuse(sent: SearchSent, caller: ReuseCaller, parts: PartsOf) -> R
     )  # fmt: skip
     with parts.storage.database.write() as connection:
         body = answered_body(reuse.ask(connection, question, asker(caller), parts.now()))
-    return Response(body.model_dump_json(), media_type="application/json")
+    return given(body)
 
 
 @router.get("/{result_id}", response_model=ReusedResultBody, responses=READING | {304: {"description": "Không đổi."}})
@@ -60,25 +60,27 @@ def get_result(
 ) -> Response:
     """Một kết quả với dữ liệu, hiệu lực và độ tin cậy lúc này; ETag đổi khi một trong ba thay đổi."""
     body = _of_request(parts, caller, request, result_id) if request else _own(parts, caller, result_id)
-    tag = tag_of(body)
+    told = body.model_dump_json()
+    tag = tag_of(told)
     if ranges.is_same(if_none_match, tag):
         return ranges.not_modified(tag)
     headers = {"ETag": tag, "Cache-Control": "private, no-cache"}
-    return Response(body.model_dump_json(), headers=headers, media_type="application/json")
+    return Response(told, headers=headers, media_type="application/json")
 
 
-@router.post("/{result_id}/link", status_code=201, responses=WRITING)
-def link_to_result(result_id: ResultPath, sent: LinkSent, caller: ReuseCaller, parts: PartsOf) -> LinkBody:
+@router.post("/{result_id}/link", status_code=201, response_model=LinkBody, responses=WRITING)
+def link_to_result(result_id: ResultPath, sent: LinkSent, caller: ReuseCaller, parts: PartsOf) -> Response:
     """Đường dẫn tải tệp đã đóng dấu, hết hạn sau ít phút; không chứa số định danh."""
     lives = timedelta(minutes=parts.settings.reuse_link_minutes)
     with parts.storage.database.write() as connection:
         link = reuse.make_link(connection, sent.request, result_id, asker(caller), parts.now(), lives)
-    return LinkBody(
+    body = LinkBody(
         url=f"{parts.settings.pages}{router.prefix}/files/{link.secret}",
         expires_at=link.expires_at,
         sha256=link.result.file_key,
         validity=ValidityBody.model_validate(link.result.validity),
     )
+    return given(body, 201)
 
 
 @router.get(

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Query, Request, Response
 
 from api import cursors
-from api.answers import READING, WRITING, documented
+from api.answers import READING, WRITING, documented, given
 from api.auth import PersonOnly, ReuseCaller, Right
 from api.errors import MissingScope
 from api.looking_up import admit
@@ -79,15 +79,15 @@ def ask_again(request_id: RequestPath, caller: ReuseCaller, parts: PartsOf) -> R
         return answered_body(reuse.ask_again(connection, request_id, asker(caller), parts.now()))
 
 
-@router.post("/{request_id}/accept", responses=WRITING)
-def accept(request_id: RequestPath, sent: AcceptanceSent, caller: ReuseCaller, parts: PartsOf) -> AcceptanceBody:
+@router.post("/{request_id}/accept", response_model=AcceptanceBody, responses=WRITING)
+def accept(request_id: RequestPath, sent: AcceptanceSent, caller: ReuseCaller, parts: PartsOf) -> Response:
     """Ghi nhận kết quả đã lấy về thay cho một giấy tờ: chỉ việc này mới tính là tái sử dụng; gửi lại vẫn là một."""
     with parts.storage.database.write() as connection:
         made = reuse.accept(
             connection, request_id, sent.result, dossier_code=sent.dossier_code, component=sent.component,
             asker=asker(caller), now=parts.now(),
         )  # fmt: skip
-    return AcceptanceBody.model_validate(made)
+    return given(AcceptanceBody.model_validate(made))
 
 
 @router.post("/{request_id}/decisions", responses=WRITING)

@@ -1,18 +1,30 @@
-"""Units: the tree as it stands or stood on a day, and which unit a name on a paper stands for."""
+"""Units: the tree as it stands or stood on a day, a table of it, and which unit a name on a paper stands for."""
 
 from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Form, Query, Response
+from starlette.concurrency import run_in_threadpool
 
-from api.answers import READING
-from api.auth import AnyCaller
+from api.answers import READING, WRITING, documented
+from api.auth import AnyCaller, PersonOnly, need_top_administrator
 from api.parts import PartsOf
-from api.schemas_territory import AgencyName, CandidateBody, Day, ResolutionBody, UnitBody
+from api.schemas_territory import (
+    AgencyName,
+    CandidateBody,
+    Day,
+    ResolutionBody,
+    RowFaultBody,
+    UnitBody,
+    UnitImportBody,
+)
+from api.spreadsheets import ACCEPTED, Opened, SentTable, SentTableId, Waiting, accepted, sent_table, table_of
 from digitize.targets import VIETNAM_TIME
 from storage import units
 from storage.units import UnitOnDay
+from storage.units.importing import ImportedUnits
+from storage.units.importing import import_units as take_in
 
 router = APIRouter(prefix="/api/v1/units", tags=["Đơn vị"])
 
@@ -30,6 +42,34 @@ def list_units(
         codes = {unit.id: unit.code for unit in units.subtree(connection, caller.scope)}
         found = units.on_day(connection, on, caller.scope) if on else units.as_they_are(connection, caller.scope)
     return [_body(unit, codes) for unit in found]
+
+
+@router.post("/import", responses=WRITING | ACCEPTED | documented(415, 429), response_model=UnitImportBody)
+async def import_units(
+    caller: PersonOnly,
+    parts: PartsOf,
+    file: SentTable = None,
+    table: SentTableId = None,
+    dry_run: Annotated[bool, Form(description="Chỉ kiểm tra, không ghi.")] = False,
+) -> UnitImportBody | Response:
+    """Nhập bảng đơn vị (CSV, JSON, XLSX) với lịch sử của chúng; một dòng sai thì không ghi gì."""
+    need_top_administrator(caller)
+    sent = await sent_table(parts, caller, file, table)
+    if isinstance(sent, Waiting):
+        return accepted(sent)
+
+    def done() -> ImportedUnits:
+        database, told = parts.storage.database, table_of(sent)
+        today = parts.now().astimezone(VIETNAM_TIME).date()
+        with database.read() if dry_run else database.write() as connection:
+            return take_in(connection, told, today, dry_run=dry_run)
+
+    told = await run_in_threadpool(done)
+    return UnitImportBody(
+        dry_run=dry_run, entered=told.entered, changed=told.changed, same=told.same,
+        faults=[RowFaultBody.model_validate(fault) for fault in told.faults],
+        table=sent.id if isinstance(sent, Opened) else None, without_heirs=list(told.without_heirs),
+    )  # fmt: skip
 
 
 def _body(unit: UnitOnDay, codes: dict[str, str]) -> UnitBody:

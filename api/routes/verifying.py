@@ -17,12 +17,10 @@ from api.schemas_verifying import (
     WaitingVerificationBody,
 )
 from api.verifying import Answer, look, sent_file, wait
+from api.waiting import LOOK_AGAIN_S
 from digitize.errors import Impossible
 
 router = APIRouter(prefix="/api/v1", tags=["Kiểm tra chữ ký"])
-
-LOOK_AGAIN_S = 3
-"""What ``Retry-After`` says while there is no answer, seconds."""
 
 _WAITING: dict[int | str, dict[str, Any]] = {
     202: {"model": WaitingVerificationBody, "description": "Chưa có kết quả; xem tiếp ở địa chỉ trong Location."}

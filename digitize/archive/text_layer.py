@@ -81,7 +81,10 @@ def text_layer(page: Page, width_pt: float, height_pt: float, font: Glyphless) -
 
 
 def _line(line: Line, frame: _Frame, font: Glyphless) -> bytes:
-    """Write one line: its place and slope once, then word after word with a blank between them."""
+    """Write one line: its place and slope once, then word after word with a blank behind each.
+
+    Without the last blank a viewer may take words that stand one below the other for one word.
+    """
     words = [frame.level(word.text, word.box) for word in line.words]
     top, bottom = min(word.top for word in words), max(word.bottom for word in words)
     size = max(SMALLEST_SIZE, round(bottom - top, 2))
@@ -99,7 +102,7 @@ def _line(line: Line, frame: _Frame, font: Glyphless) -> bytes:
         parts.append(f"{_number(stretch)} Tz[".encode() + codes + f"{back}]TJ".encode())
     last = words[-1]
     stretch = _stretch(last, size, math.inf)
-    parts.append(f"{_number(stretch)} Tz".encode() + _literal(font.encode(last.text)) + b"Tj")
+    parts.append(f"{_number(stretch)} Tz".encode() + _literal(font.encode(last.text + " ")) + b"Tj")
     return b"\n".join(parts)
 
 

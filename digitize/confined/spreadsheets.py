@@ -7,19 +7,17 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime, time
 from typing import IO, Any
 
-import msgspec
 from openpyxl import load_workbook
 
 from digitize.confined.frames import Setup, packed
 from digitize.confined.task import Progress, Task
 from digitize.errors import DamagedFile, NotATable, SohoaError, TooLarge
 from digitize.mapped import Content, opened
+from digitize.workbook import MOST_ROWS, line_of
 
 MOST_UNPACKED_BYTES = 1024**3
 """Of all parts of the file together; what claims to be more is not unpacked."""
 MOST_PARTS = 5_000
-MOST_ROWS = 1_048_576
-"""As many as a sheet can have."""
 MOST_COLUMNS = 256
 MOST_CELL_LETTERS = 8_000
 ROWS_AN_ALLOWANCE = 2_000
@@ -41,7 +39,7 @@ def rows(_arguments: bytes, data: Content, progress: Progress, attachment: IO[by
     _weigh(data)
     try:
         return packed(_write(_first_sheet(data), progress, attachment))
-    except SohoaError:
+    except (SohoaError, MemoryError):
         raise
     except Exception as error:  # openpyxl raises whatever a malformed part leads it to
         raise DamagedFile("bảng tính không đọc được trọn vẹn", remedy=_AGAIN) from error
@@ -62,25 +60,30 @@ def _weigh(data: Content) -> None:
             parts = packet.infolist()
     except (zipfile.BadZipFile, ValueError, OSError):
         raise NotATable from None
-    if "[Content_Types].xml" not in {part.filename for part in parts}:
+    names = {part.filename for part in parts}
+    if "[Content_Types].xml" not in names:
         raise NotATable
+    if any(name.endswith("vbaProject.bin") for name in names):
+        raise NotATable("bảng tính có macro", remedy="Hãy lưu lại dạng .xlsx không macro, hoặc CSV UTF-8.")
     if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > MOST_UNPACKED_BYTES:
         raise TooLarge("bảng tính giải nén ra quá lớn", remedy="Hãy chia thành nhiều tệp nhỏ hơn.")
 
 
 def _write(found: Iterable[tuple[Any, ...]], progress: Progress, attachment: IO[bytes]) -> int:
-    count = 0
-    for row in found:
-        count += 1
-        if count > MOST_ROWS:
+    """Write what has content, and of the rows without any those that have others below them."""
+    written = 0
+    for number, row in enumerate(found, start=1):
+        if number > MOST_ROWS:
             raise TooLarge(f"bảng tính có hơn {MOST_ROWS} dòng", remedy="Hãy chia thành nhiều tệp nhỏ hơn.")
-        if count % ROWS_AN_ALLOWANCE == 0:
+        if number % ROWS_AN_ALLOWANCE == 0:
             progress()
         texts = [_text(value) for value in row]
         while texts and not texts[-1]:
             texts.pop()
-        attachment.write(msgspec.json.encode(texts) + b"\n")
-    return count
+        if texts:
+            attachment.write(line_of(()) * (number - written - 1) + line_of(texts))
+            written = number
+    return written
 
 
 def _text(value: object) -> str:

@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import BinaryIO
 
 from digitize.errors import DamagedFile, EmptyFile, NotATable
+from digitize.workbook import is_workbook
 
 _PIECE_BYTES = 256 * 1024
 _CELL_LETTERS = 100_000
@@ -34,7 +35,7 @@ def kind_of(file: BinaryIO) -> TableKind:
     file.seek(0)
     if not head.strip():
         raise EmptyFile(remedy="Hãy chọn tệp CSV, XLSX hoặc NDJSON có nội dung.")
-    if head.startswith(b"PK\x03\x04"):
+    if is_workbook(head):
         return TableKind.XLSX
     if head.removeprefix(codecs.BOM_UTF8).lstrip()[:1] == b"{":
         return TableKind.NDJSON

@@ -17,9 +17,10 @@ from digitize.image.sheet import EncodedImage, image_xobject
 from digitize.mapped import Content, opened
 
 _END_OF_IMAGE = b"\xff\xd9"
-_UNPAINTED = (255, 0, 255, 255)
-"""Lies under a picture while it is drawn: where all of it shows, the picture could not be decoded."""
-_UNPAINTED_GRAY = (127, 127, 127, 255)
+_GROUNDS = ((255, 0, 255, 255), (0, 0, 0, 255))
+"""Lie under a picture while it is drawn, red, green, blue and opacity: where each shows all over when it is there, the
+picture could not be decoded."""
+_GRAY_GROUNDS = ((127, 127, 127, 255), (0, 0, 0, 255))
 _CHUNK = 1 << 20
 
 
@@ -104,12 +105,12 @@ def drawn_by_pdfium(pdf: pikepdf.Pdf, xobject: pikepdf.Object, *, gray: bool) ->
     page.Contents = pikepdf.Stream(pdf, f"{width} 0 0 {height} 0 0 cm /Im Do".encode())
     buffer = io.BytesIO()
     pdf.save(buffer, stream_decode_level=pikepdf.StreamDecodeLevel.none, compress_streams=False)
-    ground = _UNPAINTED_GRAY if gray else _UNPAINTED
-    shown = render_page(buffer.getvalue(), 0, 72, gray=gray, ground=ground)
-    unpainted = bool((shown == np.array(ground[0] if gray else ground[2::-1], np.uint8)).all())
-    if unpainted or shown.shape[:2] != (height, width):
-        raise DamagedFile("ảnh không giải mã được")
-    return shown
+    for ground in _GRAY_GROUNDS if gray else _GROUNDS:
+        shown = render_page(buffer.getvalue(), 0, 72, gray=gray, ground=ground)
+        unpainted = bool((shown == np.array(ground[0] if gray else ground[2::-1], np.uint8)).all())
+        if not unpainted and shown.shape[:2] == (height, width):
+            return shown
+    raise DamagedFile("ảnh không giải mã được")
 
 
 def render_page(

@@ -11,14 +11,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from asn1crypto import cms, x509
+from asn1crypto import algos, cms, keys, x509
 from pyhanko.sign.ades.report import AdESIndeterminate, AdESSubIndic
+from pyhanko.sign.general import check_ess_certid
+from pyhanko.sign.validation.errors import SignatureValidationError
 from pyhanko.sign.validation.generic_cms import cms_basic_validation, validate_tst_signed_data
 from pyhanko.sign.validation.settings import KeyUsageConstraints
 from pyhanko.sign.validation.utils import CMSAlgorithmUsagePolicy
 from pyhanko_certvalidator import ValidationContext
 from pyhanko_certvalidator.policy_decl import (
     AcceptAllAlgorithms,
+    AlgorithmUsageConstraint,
     CertRevTrustPolicy,
     DisallowWeakAlgorithmsPolicy,
     RevocationCheckingPolicy,
@@ -28,6 +31,7 @@ from pyhanko_certvalidator.policy_decl import (
 from digitize.sign.eligibility import OTHER_PURPOSES, SIGNING_USAGES
 from digitize.sign.evidence import Evidence
 from digitize.sign.rules import signing_rules
+from digitize.sign.strength import key_bits
 from digitize.sign.trust import TrustAnchors
 
 _ANY_USAGE = KeyUsageConstraints(key_usage=set())
@@ -59,8 +63,22 @@ def algorithm_policy(*, lenient: bool = False) -> CMSAlgorithmUsagePolicy:
         return CMSAlgorithmUsagePolicy.lift_policy(AcceptAllAlgorithms())
     weak = signing_rules().weak
     return CMSAlgorithmUsagePolicy.lift_policy(
-        DisallowWeakAlgorithmsPolicy(frozenset(weak.digests), rsa_key_size_threshold=weak.rsa_bits_below)
+        _NothingWeak(frozenset(weak.digests), rsa_key_size_threshold=weak.rsa_bits_below)  # type: ignore[no-untyped-call]
     )
+
+
+class _NothingWeak(DisallowWeakAlgorithmsPolicy):
+    """pyHanko's policy, which looks at the length of RSA and DSA keys alone."""
+
+    def signature_algorithm_allowed(
+        self, algo: algos.SignedDigestAlgorithm, moment: datetime | None, public_key: keys.PublicKeyInfo | None
+    ) -> AlgorithmUsageConstraint:
+        """Look at curves, too."""
+        elliptic = public_key is not None and public_key.algorithm == "ec"
+        if elliptic and key_bits(public_key) < signing_rules().weak.ec_bits_below:
+            return AlgorithmUsageConstraint(allowed=False, failure_reason="short curve")
+        allowed: AlgorithmUsageConstraint = super().signature_algorithm_allowed(algo, moment, public_key)
+        return allowed
 
 
 async def signer_status(
@@ -75,7 +93,7 @@ async def signer_status(
     """Return pyHanko's status of a document's signature, corrected where it is too generous.
 
     Raises:
-        SignatureValidationError: the CMS object breaks its format.
+        SignatureValidationError: the CMS object breaks its format, or names another certificate than its own.
     """
     status: dict[str, Any] = await cms_basic_validation(
         signed_data,
@@ -84,6 +102,8 @@ async def signer_status(
         key_usage_settings=_ANY_USAGE,
         algorithm_policy=algorithm_policy(lenient=lenient),
     )
+    if _names_another(signed_data["signer_infos"][0], status["signing_cert"]):
+        raise SignatureValidationError("an attribute names another certificate")
     if status["trust_problem_indic"] is None and status.get("validation_path") is not None:
         status["trust_problem_indic"] = _overlooked(status, moment) or _not_for_documents(status)
     elif status["trust_problem_indic"] is AdESIndeterminate.CHAIN_CONSTRAINTS_FAILURE and _signs_itself(status):
@@ -123,6 +143,12 @@ def context(anchors: TrustAnchors, evidence: Evidence, moment: datetime, *, leni
         revinfo_policy=_REVOCATION,
         algorithm_usage_policy=algorithm_policy(lenient=lenient),
     )
+
+
+def _names_another(info: cms.SignerInfo, certificate: x509.Certificate) -> bool:
+    """Look at the older of the two attributes that name the certificate (RFC 5035 §5); pyHanko leaves one unread."""
+    older = [each for each in info["signed_attrs"] or () if each["type"].native == "signing_certificate"]
+    return any(not check_ess_certid(certificate, each["values"][0]["certs"][0]) for each in older)
 
 
 def _overlooked(status: Mapping[str, Any], moment: datetime) -> AdESSubIndic | None:

@@ -1,12 +1,14 @@
 """What later revisions did to a file after a signature.
 
 A later revision may fill further signature fields and add proof: timestamps, revocation data. After the last approval
-signature only proof may follow; anything else would be shown to a reader without anybody having signed it. A signature
-that certifies (DocMDP, ISO 32000-2 §12.8.2.2) decides itself: nothing but proof, filled fields too, or comments too.
+signature only proof may follow, and what fills fields that were signed empty, which is told
+(:mod:`digitize.sign.filling`); anything else would be shown to a reader without anybody having signed it. A signature
+that certifies (DocMDP, ISO 32000-2 §12.8.2.2) decides itself: nothing but proof, any filled field too, or comments too.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Self
 
@@ -21,6 +23,7 @@ from digitize.model import Changes
 from digitize.sign import wording
 from digitize.sign.anatomy import end_of, ends_with_a_revision, first_objects, unexplained_tail
 from digitize.sign.description import description_changed, form_settings_changed
+from digitize.sign.filling import Filling, area_of, filled_after
 from digitize.sign.later import DEEPEST_PAGE_TREE, WITH_COMMENTS, WITHOUT_COMMENTS, comment_drawn_over
 from digitize.sign.opened import OpenedPdf
 
@@ -34,6 +37,7 @@ class Permission:
 
     signing: bool
     filling: bool
+    """Also of fields that held a value when they were signed."""
     comments: bool
 
     @classmethod
@@ -85,14 +89,38 @@ def changes_after(opened: OpenedPdf, signature: EmbeddedPdfSignature, *, last_ap
         return _suspicious(wording.STRAY_BYTES)
     permission = Permission.after(opened, signature)
     signature.compute_integrity_info(diff_policy=permission.policy)
-    fault = _fault(opened, signature, permission, last_approval=last_approval)
+    filling = _filling(opened, signature)
+    fault = _fault(opened, signature, permission, filling, last_approval=last_approval)
     if fault:
         return _suspicious(fault)
     if not later_revisions:
         return Aftermath(Changes.NONE)
+    doubts = list(_doubts(opened, signature, permission, filling))
+    told = [wording.filled(filling.fields)] if filling.fields else []
+    return Aftermath(Changes.PERMITTED, (*doubts, *told), doubtful=bool(doubts))
+
+
+def _filling(opened: OpenedPdf, signature: EmbeddedPdfSignature) -> Filling:
+    """Say what became of the fields that no later signature fills."""
+    result: object = signature.diff_result
+    if not isinstance(result, DiffResult):
+        return Filling()
+    touched = result.changed_form_fields - {each.field_name for each in _later(opened, signature)}
+    return filled_after(opened.reader, signature.signed_revision, touched)
+
+
+def _later(opened: OpenedPdf, signature: EmbeddedPdfSignature) -> list[EmbeddedPdfSignature]:
+    return [each for each in opened.signatures if each.signed_revision > signature.signed_revision]
+
+
+def _doubts(
+    opened: OpenedPdf, signature: EmbeddedPdfSignature, permission: Permission, filling: Filling
+) -> Iterator[str]:
     if permission.comments and comment_drawn_over(opened.reader, signature.signed_revision):
-        return Aftermath(Changes.PERMITTED, (wording.COMMENT_MAY_HIDE,), doubtful=True)
-    return Aftermath(Changes.PERMITTED)
+        yield wording.COMMENT_MAY_HIDE
+    too_large = bool(filling.fields) and filling.largest > LARGEST_BLOCK * _page_area(opened)
+    if filling.hides_anew or (not permission.filling and (filling.may_hide or too_large)):
+        yield wording.FILLING_MAY_HIDE
 
 
 def _stray_object(opened: OpenedPdf, end: int, later_revisions: range) -> bool:
@@ -112,7 +140,12 @@ def _stray_object(opened: OpenedPdf, end: int, later_revisions: range) -> bool:
 
 
 def _fault(
-    opened: OpenedPdf, signature: EmbeddedPdfSignature, permission: Permission, *, last_approval: bool
+    opened: OpenedPdf,
+    signature: EmbeddedPdfSignature,
+    permission: Permission,
+    filling: Filling,
+    *,
+    last_approval: bool,
 ) -> str | None:
     """Return why later revisions are suspicious; None when they are not."""
     result: object = signature.diff_result
@@ -122,14 +155,19 @@ def _fault(
     level = result.modification_level
     if level > ModificationLevel.LTA_UPDATES and not permission.signing:
         return wording.CERTIFICATION_FORBIDS
-    later = [each for each in opened.signatures if each.signed_revision > signature.signed_revision]
-    unsigned = result.changed_form_fields - {each.field_name for each in later}
-    signature_fields = {str(name) for name, _, _ in enumerate_sig_fields(opened.reader)} if unsigned else set()
-    if unsigned & signature_fields or (unsigned and not permission.filling):
+    fields = set(filling.fields)
+    signature_fields = {str(name) for name, _, _ in enumerate_sig_fields(opened.reader)} if fields else set()
+    if fields & signature_fields or (filling.rewritten and not permission.filling):
         return wording.FORM_CHANGED
-    if last_approval and level > ModificationLevel.LTA_UPDATES and not permission.filling:
+    blocks = [area_of(get_single_field_annot(each.sig_field), "/Rect") for each in _later(opened, signature)]
+    if (
+        last_approval
+        and level > ModificationLevel.LTA_UPDATES
+        and not permission.filling
+        and (any(blocks) or not fields)
+    ):
         return wording.SHOWN_CHANGED
-    if any(_share_of_page(opened, each) > LARGEST_BLOCK for each in later):
+    if any(blocks) and max(blocks) > LARGEST_BLOCK * _page_area(opened):
         return wording.BLOCK_HIDES
     return _hidden_fault(opened, signature.signed_revision)
 
@@ -149,19 +187,11 @@ def _suspicious(why: str) -> Aftermath:
     return Aftermath(Changes.SUSPICIOUS, (why,))
 
 
-def _share_of_page(opened: OpenedPdf, signature: EmbeddedPdfSignature) -> float:
-    """Return how much of page 1 a signature's block would take; sizes differ little from page to page."""
-    widget = get_single_field_annot(signature.sig_field)
-    if "/Rect" not in widget:
-        return 0.0
+def _page_area(opened: OpenedPdf) -> float:
+    """Return the area of page 1; sizes differ little from page to page."""
     page = opened.reader.root["/Pages"]
     for _ in range(DEEPEST_PAGE_TREE):
         if "/MediaBox" in page:
-            return _area(widget["/Rect"]) / _area(page["/MediaBox"])
+            return area_of(page, "/MediaBox")
         page = page["/Kids"][0]
     raise PdfReadError("page tree too deep")
-
-
-def _area(rectangle: list[float]) -> float:
-    left, bottom, right, top = (float(value) for value in rectangle)
-    return abs(right - left) * abs(top - bottom)

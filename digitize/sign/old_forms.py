@@ -13,6 +13,7 @@ from pyhanko.pdf_utils.misc import PdfReadError
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature, extract_contents
 
+from digitize.sign import wording
 from digitize.sign.entries import entry
 
 DIGEST_INSIDE = "/adbe.pkcs7.sha1"
@@ -51,6 +52,18 @@ def read_signature(reader: PdfFileReader, field: generic.DictionaryObject, name:
     value = holder.raw_get("/V").get_object()
     bare = isinstance(value, generic.DictionaryObject) and entry(value, "/SubFilter") == BARE_RSA
     return BareSignature(reader, holder, name) if bare else EmbeddedPdfSignature(reader, field, name)
+
+
+def why_unreadable(field: generic.IndirectObject) -> str:
+    """Say in Vietnamese why a signature cannot be read."""
+    try:
+        value = field.get_object().raw_get("/V").get_object()
+        count = len(cms.ContentInfo.load(extract_contents(value))["content"]["signer_infos"])
+    except MemoryError:  # the limits of the child are no verdict on the file
+        raise
+    except Exception:  # noqa: BLE001 - whatever a hostile signature makes the library raise
+        return wording.UNREADABLE_SIGNATURE
+    return wording.UNREADABLE_SIGNATURE if count == 1 else wording.signers(count)
 
 
 def digest_inside(signature: EmbeddedPdfSignature) -> bytes | None:

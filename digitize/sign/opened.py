@@ -18,7 +18,7 @@ from digitize.sign import pyhanko_made_fit  # noqa: F401 - imported for its repa
 from digitize.sign.anatomy import count_byte_ranges
 from digitize.sign.entries import entry, listed
 from digitize.sign.evidence import Evidence
-from digitize.sign.old_forms import read_signature
+from digitize.sign.old_forms import read_signature, why_unreadable
 
 HEADER_WITHIN_BYTES = 1024
 """A PDF's header may stand this far into the file (ISO 32000-1 Annex H.3.4.1)."""
@@ -34,8 +34,8 @@ class OpenedPdf:
     """The file keeps to the rules of ISO 32000; an irregular one is never called valid."""
     signatures: tuple[EmbeddedPdfSignature, ...]
     """Those that could be parsed, in the order of their revisions."""
-    broken_fields: tuple[str, ...]
-    """Names of signed fields whose signature could not be parsed."""
+    broken_fields: tuple[tuple[str, str], ...]
+    """Names of signed fields whose signature could not be parsed, each with the Vietnamese sentence that says why."""
     repeated_fields: frozenset[str]
     """Names of fields that share their name or their signature with another field."""
     detached: int
@@ -120,7 +120,7 @@ def _walk_pages(reader: PdfFileReader) -> None:
 
 def _find(pdf: bytes, reader: PdfFileReader, *, regular: bool) -> OpenedPdf:
     parsed: list[EmbeddedPdfSignature] = []
-    broken: list[str] = []
+    broken: list[tuple[str, str]] = []
     names: Counter[str] = Counter()
     values: dict[tuple[int, int], list[str]] = {}
     for name, _, field in enumerate_sig_fields(reader, filled_status=True):
@@ -135,7 +135,7 @@ def _find(pdf: bytes, reader: PdfFileReader, *, regular: bool) -> OpenedPdf:
         except MemoryError:  # the limits of the child are no verdict on the file
             raise
         except Exception:  # noqa: BLE001 - see open_pdf
-            broken.append(plain_name)
+            broken.append((plain_name, why_unreadable(field)))
     repeated = {name for name, times in names.items() if times > 1}
     repeated |= {name for sharing in values.values() if len(sharing) > 1 for name in sharing}
     first = min((each.signed_revision for each in parsed), default=0)

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, time
+from itertools import pairwise
 
 from asn1crypto import cms, x509
 from pyhanko.sign.timestamps.api import TimeStamper
@@ -18,12 +19,20 @@ from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 
 from digitize.model import SignatureHealth
 from digitize.sign.eligibility import common_name
-from digitize.sign.evidence import Evidence
+from digitize.sign.evidence import Evidence, evidence_within
 from digitize.sign.extend import to_lt, to_lta
 from digitize.sign.opened import open_pdf
-from digitize.sign.revocation_source import LONGEST_CHAIN, issuer_of, signer_among, tokens
+from digitize.sign.revocation_source import (
+    LONGEST_CHAIN,
+    Word,
+    issuer_of,
+    revocation_time,
+    signer_among,
+    speaks_of,
+    tokens,
+)
 from digitize.sign.rules import VIETNAM_TIME
-from digitize.sign.strength import Calendar, Sunset, calendar
+from digitize.sign.strength import Calendar, Sunset, calendar, key_bits
 from digitize.sign.trust import TrustAnchors
 
 
@@ -54,9 +63,9 @@ def health(pdf: bytes, trust: TrustAnchors, dates: Calendar | None = None) -> Si
         return None
     archive = [each for each in opened.signatures if each.sig_object_type == "/DocTimeStamp"]
     approvals = [each for each in opened.signatures if each.sig_object_type != "/DocTimeStamp"]
-    proven = opened.evidence.about_revocation
-    threads = _threads(archive, approvals, proven=proven)
     pool = [*opened.evidence.certificates, *trust.between(), *trust.certificates()]
+    proven = all(_proven(each.signed_data, opened.evidence, pool, trust) for each in approvals)
+    threads = _threads(archive, approvals, proven=proven)
     ends = [end for thread in threads for end in _ends(thread, pool, trust, dates or calendar())]
     weakens_at, why = min(ends, key=lambda end: end[0])
     return SignatureHealth(_level(archive, approvals, proven=proven), weakens_at, why, len(archive))
@@ -101,20 +110,55 @@ def _ends(
     thread: _Thread, pool: list[x509.Certificate], trust: TrustAnchors, dates: Calendar
 ) -> Iterator[tuple[datetime, str]]:
     """Yield every moment at which a thread loses something, and what."""
-    own = [each.chosen for each in thread.signed_data["certificates"] if each.name == "certificate"]
     digest = thread.signed_data["signer_infos"][0]["digest_algorithm"]["algorithm"].native
     for name in {digest, thread.imprint} - {None}:
         yield from _fading(dates.of_digest(name), f"hàm băm {name} của {thread.name}")
-    certificate: x509.Certificate | None = signer_among(thread.signed_data, own)
-    for _ in range(LONGEST_CHAIN):
-        if certificate is None:
-            return
+    for certificate in _chain(thread.signed_data, pool, trust):
         yield certificate.not_valid_after, f"chứng thư “{common_name(certificate)}” của {thread.name} hết hạn"
         key = certificate.public_key
         yield from _fading(
-            dates.of_key(certificate), f"khóa {key.algorithm.upper()} {key.bit_size} bit của {thread.name}"
+            dates.of_key(certificate), f"khóa {key.algorithm.upper()} {key_bits(key)} bit của {thread.name}"
         )
+
+
+def _chain(
+    signed_data: cms.SignedData, pool: list[x509.Certificate], trust: TrustAnchors
+) -> Iterator[x509.Certificate]:
+    """Yield the signer's certificate, its issuer and so on, up to the anchor or as far as they are known."""
+    own = [each.chosen for each in signed_data["certificates"] if each.name == "certificate"]
+    certificate: x509.Certificate | None = signer_among(signed_data, own)
+    for _ in range(LONGEST_CHAIN):
+        if certificate is None:
+            return
+        yield certificate
         certificate = None if certificate.dump() in trust.roots else issuer_of(certificate, [*own, *pool])
+
+
+def _proven(signed_data: cms.SignedData, evidence: Evidence, pool: list[x509.Certificate], trust: TrustAnchors) -> bool:
+    """Tell whether the file itself has a good word on every certificate of a signature and of its timestamps.
+
+    One word too few, and a judgement without asking anybody is impossible (EN 319 142-1 §5.4.2).
+    """
+    words = evidence + evidence_within(signed_data)
+    stamps = tokens(signed_data)
+    times = [each["encap_content_info"]["content"].parsed["gen_time"].native for each in stamps]
+    for each in (signed_data, *stamps):
+        chain = list(_chain(each, pool, trust))
+        if not (chain[-1].self_issued or chain[-1].dump() in trust.roots):
+            return False
+        if not all(_cleared(link, issuer, words, min(times, default=None)) for link, issuer in pairwise(chain)):
+            return False
+    return True
+
+
+def _cleared(
+    certificate: x509.Certificate, issuer: x509.Certificate, words: Evidence, stamped_at: datetime | None
+) -> bool:
+    """Tell whether a certificate has a word, and none that it was revoked when the signature was made."""
+    about: list[Word] = [each for each in words.crls if each.issuer == issuer.subject]
+    about += [each for each in words.ocsps if speaks_of(each, certificate)]
+    revoked = [moment for each in about if (moment := revocation_time(certificate, each)) is not None]
+    return bool(about) and all(stamped_at is not None and stamped_at < moment for moment in revoked)
 
 
 def _fading(sunset: Sunset | None, what: str) -> Iterator[tuple[datetime, str]]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+from hashlib import new as new_hash
 from typing import Protocol, TypeAlias
 
 from asn1crypto import cms, crl, ocsp, x509
@@ -147,6 +148,17 @@ def revocation_time(certificate: x509.Certificate, word: Word) -> datetime | Non
             moment = single["cert_status"].chosen["revocation_time"].native
             return moment
     return None
+
+
+def speaks_of(answer: ocsp.OCSPResponse, certificate: x509.Certificate) -> bool:
+    """Tell whether an answer says of a certificate that it is good or revoked (RFC 6960 §2.2)."""
+    return any(
+        single["cert_id"]["serial_number"].native == certificate.serial_number
+        and single["cert_id"]["issuer_name_hash"].native
+        == new_hash(single["cert_id"]["hash_algorithm"]["algorithm"].native, certificate.issuer.dump()).digest()
+        and single["cert_status"].name != "unknown"
+        for single in answer.response_data["responses"]
+    )
 
 
 def issuer_of(certificate: x509.Certificate, pool: Iterable[x509.Certificate]) -> x509.Certificate | None:

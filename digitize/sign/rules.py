@@ -96,6 +96,7 @@ class Weak:
 
     digests: tuple[str, ...]
     rsa_bits_below: int
+    ec_bits_below: int
     source: str
     since: date
 

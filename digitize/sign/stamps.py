@@ -43,6 +43,9 @@ class Stamped:
     """A Vietnamese sentence; empty when it proves its time."""
     aged: bool = False
     """Nothing is wrong but that its certificate has expired since."""
+    weak: bool = False
+    """Nothing is wrong but the digest that ties it to what it stamps; real signatures of the state's own bodies carry
+    such stamps over SHA-1 as late as 2024. It proves nothing and is held against nobody."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +72,9 @@ async def judge_stamps(info: cms.SignerInfo, around: Surroundings, known: dateti
     judged = [await _judge_or_fault(token, info, around, known) for token in extract_tst_data_iter(info, signed=False)]
     proofs = sorted((each.proof for each in judged if each.proof), key=lambda proof: proof.at)
     faults = tuple(dict.fromkeys(each.fault for each in judged if each.fault))
-    return Stamps(proofs[0] if proofs else None, faults, any(each.fault and not each.aged for each in judged))
+    return Stamps(
+        proofs[0] if proofs else None, faults, any(each.fault and not (each.aged or each.weak) for each in judged)
+    )
 
 
 async def judge_token(
@@ -91,9 +96,17 @@ async def judge_token(
         return Stamped(status, None, wording.STAMP_NOT_TRUSTED, aged=problem in _ONLY_AGED)
     if (await findings(status["validation_path"], around.anchors, around.evidence, stamped_at)).revoked:
         return Stamped({**status, "trust_problem_indic": AdESIndeterminate.REVOKED_NO_POE}, None, wording.STAMP_REVOKED)
+    return _proof(token, status, stamped_at)
+
+
+def _proof(token: cms.SignedData, status: Mapping[str, Any], stamped_at: datetime) -> Stamped:
+    """Say what a token proves whose signature is good and whose authority is trusted."""
     certificate = status["signing_cert"]
     if not certificate.not_valid_before <= stamped_at <= certificate.not_valid_after:
         return Stamped(status, None, wording.STAMP_NOT_TRUSTED)
+    imprint = token["encap_content_info"]["content"].parsed["message_imprint"]["hash_algorithm"]["algorithm"].native
+    if imprint in signing_rules().weak.digests:
+        return Stamped(status, None, wording.STAMP_WEAK, weak=True)
     return Stamped(status, Proof(stamped_at, common_name(certificate), status["validation_path"]))
 
 

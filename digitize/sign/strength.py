@@ -9,7 +9,7 @@ from functools import cache
 from importlib.resources import files
 
 import msgspec
-from asn1crypto import x509
+from asn1crypto import keys, x509
 
 from digitize.errors import Misconfigured
 
@@ -62,7 +62,15 @@ class Calendar:
     def of_key(self, certificate: x509.Certificate) -> Sunset | None:
         """Return the end of the kind of key that a certificate is for, if it is known."""
         key = certificate.public_key
-        return _first([row for row in self.sunset if row.family == key.algorithm and key.bit_size < row.bits_below])
+        return _first([row for row in self.sunset if row.family == key.algorithm and key_bits(key) < row.bits_below])
+
+
+def key_bits(key: keys.PublicKeyInfo) -> int:
+    """Return the length of a key; asn1crypto takes a compressed point (SEC 1 §2.3.3) for one of half the length."""
+    if key.algorithm == "ec":
+        point = bytes(key["public_key"])
+        return 8 * (len(point) - 1) // (1 if point[:1] in (b"\x02", b"\x03") else 2)
+    return int(key.bit_size)
 
 
 @cache

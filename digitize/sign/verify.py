@@ -35,6 +35,7 @@ from digitize.model import (
 from digitize.sign import anatomy, wording
 from digitize.sign.changes import Aftermath, changes_after
 from digitize.sign.eligibility import common_name, without_legal_value
+from digitize.sign.entries import entry
 from digitize.sign.judgement import (
     BROKEN,
     CONFESSION,
@@ -51,6 +52,10 @@ from digitize.sign.trust import TrustAnchors
 
 _WORST_FIRST = (Verdict.INVALID, Verdict.INDETERMINATE, Verdict.VALID)
 _PKCS7 = frozenset({"/adbe.pkcs7.detached", DIGEST_INSIDE, BARE_RSA})
+_CADES = "/ETSI.CAdES.detached"
+_FORMS = {False: _PKCS7 | {_CADES}, True: frozenset({"/ETSI.RFC3161"})}
+"""Forms of a signature, and of a document timestamp (ISO 32000-2, tables 255 and 260)."""
+_NAMES_ITS_CERTIFICATE = frozenset({"signing_certificate", "signing_certificate_v2"})
 _ROLES = {field: role for role, field in SIGNATURE_FIELDS.items()}
 
 
@@ -84,11 +89,11 @@ def verify(pdf: bytes, trust: TrustAnchors, now: datetime) -> VerificationReport
         return VerificationReport(Verdict.UNSIGNED, wording.UNSIGNED)
     graded = _grade_all(opened, trust, now)
     reports = [_report_or_broken(opened, each, graded) for each in graded]
-    reports += [_broken_report(name) for name in opened.broken_fields]
+    reports += [_broken_report(name, why) for name, why in opened.broken_fields]
     if opened.detached:
         reports.append(_detached_report(opened.detached, alone=not reports))
     verdict = min((report.verdict for report in reports), key=_WORST_FIRST.index)
-    return VerificationReport(verdict, _sentence(verdict, reports), tuple(reports))
+    return VerificationReport(verdict, wording.sentence(verdict, reports), tuple(reports))
 
 
 def self_check(pdf: bytes, role: Role, trust: TrustAnchors, now: datetime, *, alone: bool = False) -> SignatureReport:
@@ -169,10 +174,13 @@ def _report(opened: OpenedPdf, graded: _Graded, all_graded: list[_Graded]) -> Si
         reasons.append(wording.REPEATED_FIELD)
     if not opened.regular:
         reasons.append(wording.IRREGULAR)
+    known_form = entry(graded.signature.sig_object, "/SubFilter") in _FORMS[graded.is_timestamp]
+    if not known_form:
+        reasons.append(wording.UNKNOWN_FORM)
     certificate = graded.signature.signer_cert
     if without_legal_value(certificate):
         reasons.append(CONFESSION)
-    verdict = _verdict(judgement, graded, bad_structure=repeated, regular=opened.regular)
+    verdict = _verdict(judgement, graded, bad_structure=repeated, regular=opened.regular and known_form)
     signed_at = _signed_at(graded)
     return SignatureReport(
         field=graded.signature.field_name,
@@ -213,9 +221,8 @@ def _level(opened: OpenedPdf, graded: _Graded, all_graded: list[_Graded]) -> str
         return "RFC 3161"
     if graded.judgement.integrity is Integrity.BROKEN:
         return "unknown"
-    subfilter = graded.signature.sig_object.get("/SubFilter")
-    if subfilter != "/ETSI.CAdES.detached":
-        return "PKCS#7" if subfilter in _PKCS7 else "unknown"
+    if not _is_pades(graded.signature):
+        return "PKCS#7" if entry(graded.signature.sig_object, "/SubFilter") in _PKCS7 else "unknown"
     if graded.judgement.proven_at is None:
         return "B-B"
     if not graded.judgement.revocation_proven:
@@ -228,6 +235,12 @@ def _level(opened: OpenedPdf, graded: _Graded, all_graded: list[_Graded]) -> str
         for each in later
     )
     return "B-LTA" if archived else "B-LT"
+
+
+def _is_pades(signature: EmbeddedPdfSignature) -> bool:
+    """Tell whether a signature has what the lowest level asks for: it names its certificate (EN 319 142-1 §6.3)."""
+    attributes = {each["type"].native for each in signature.signer_info["signed_attrs"] or ()}
+    return entry(signature.sig_object, "/SubFilter") == _CADES and bool(_NAMES_ITS_CERTIFICATE & attributes)
 
 
 def _time_source(judgement: Judgement, signed_at: str | None) -> TimeSource:
@@ -255,7 +268,7 @@ def _algorithm(signature: EmbeddedPdfSignature) -> str:
     return f"{name} {signature.md_algorithm}"
 
 
-def _broken_report(field: str) -> SignatureReport:
+def _broken_report(field: str, why: str = wording.UNREADABLE_SIGNATURE) -> SignatureReport:
     return SignatureReport(
         field=field,
         signer="",
@@ -267,7 +280,7 @@ def _broken_report(field: str) -> SignatureReport:
         changes_after=Changes.SUSPICIOUS,
         covers_file=False,
         algorithm="",
-        reasons=BROKEN.reasons,
+        reasons=(why,),
         verdict=Verdict.INVALID,
     )
 
@@ -292,16 +305,3 @@ def _detached_report(count: int, *, alone: bool) -> SignatureReport:
         reasons=(wording.detached(count),),
         verdict=Verdict.INVALID if alone else Verdict.INDETERMINATE,
     )
-
-
-def _sentence(verdict: Verdict, reports: list[SignatureReport]) -> str:
-    """Say it to anybody (TT 15/2025/TT-BKHCN: hợp lệ / không hợp lệ, người ký, thời gian, toàn vẹn)."""
-    suffix = f" {CONFESSION}" if any(CONFESSION in each.reasons for each in reports) else ""
-    if verdict is Verdict.VALID:
-        signers = "; ".join(f"{each.signer} ký lúc {each.signed_at}" for each in reports if each.level != "RFC 3161")
-        return f"Chữ ký hợp lệ, nội dung toàn vẹn: {signers}.{suffix}"
-    worst = next(each for each in reports if each.verdict is verdict)
-    why = worst.reasons[0] if worst.reasons else wording.TOO_LITTLE
-    who = f" (ô {worst.field})" if worst.field else ""
-    head = "Chữ ký không hợp lệ" if verdict is Verdict.INVALID else "Chưa kết luận được chữ ký có hợp lệ hay không"
-    return f"{head}{who}: {why}{suffix}"

@@ -150,15 +150,39 @@ def find_book(connection: sa.Connection, book_id: str, scope: Scope = EVERYTHING
     return _book(row)
 
 
-def books_of(connection: sa.Connection, scope: Scope) -> Sequence[RegisterBook]:
-    """Return the books of the scope, the latest first."""
-    rows = connection.execute(
-        sa.select(books)
-        .join(units, units.c.id == books.c.unit_id)
-        .where(units.c.path.startswith(scope.path, autoescape=True))
-        .order_by(books.c.year.desc(), units.c.path, books.c.kind, books.c.volume.desc())
+def books_of(
+    connection: sa.Connection, scope: Scope, *, after: str | None = None, limit: int = 50
+) -> Sequence[RegisterBook]:
+    """Return the books of the scope, those of the latest year first, a page at a time.
+
+    Args:
+        connection: any.
+        scope: whose books.
+        after: id of the last book of the page before; None for the first page.
+        limit: books on a page.
+
+    Raises:
+        NotFound: the scope has no such book as ``after``.
+    """
+    query = sa.select(books).join(units, units.c.id == books.c.unit_id)
+    query = query.where(units.c.path.startswith(scope.path, autoescape=True))
+    if after is not None:
+        query = query.where(_behind(connection, find_book(connection, after, scope)))
+    order = (books.c.year.desc(), units.c.path, books.c.kind, books.c.volume.desc())
+    return [_book(row) for row in connection.execute(query.order_by(*order).limit(limit))]
+
+
+def _behind(connection: sa.Connection, last: RegisterBook) -> sa.ColumnElement[bool]:
+    path = connection.execute(sa.select(units.c.path).where(units.c.id == last.unit_id)).scalar_one()
+    same_year = books.c.year == last.year
+    same_unit = sa.and_(same_year, units.c.path == path)
+    same_kind = sa.and_(same_unit, books.c.kind == last.kind.value)
+    return sa.or_(
+        books.c.year < last.year,
+        sa.and_(same_year, units.c.path > path),
+        sa.and_(same_unit, books.c.kind > last.kind.value),
+        sa.and_(same_kind, books.c.volume < last.volume),
     )
-    return [_book(row) for row in rows]
 
 
 def _book(row: sa.Row[Any]) -> RegisterBook:

@@ -20,10 +20,22 @@ from storage import announcements
 from storage.dossiers import events as dossier_events
 from storage.dossiers.events import DossierEvent
 from storage.dossiers.telling import changed
-from storage.reuse.asking import Asker, granted, own
-from storage.reuse.finding import Reusable
+from storage.reuse.asking import Asker, answer_row, released
+from storage.reuse.finding import Reusable, within
 from storage.reuse.recording import record
-from storage.tables import components, dossiers, results, reuse_acceptances, reuse_answers, reuse_requests, units
+from storage.tables import components, dossiers, results, reuse_acceptances, units
+
+_EARLIER = sa.select(reuse_acceptances).where(
+    reuse_acceptances.c.dossier_code == sa.bindparam("dossier"),
+    reuse_acceptances.c.component == sa.bindparam("component"),
+    reuse_acceptances.c.result_id == sa.bindparam("result"),
+)
+_OURS = (
+    sa.select(dossiers.c.id)
+    .join(units, units.c.id == dossiers.c.unit_id)
+    .where(dossiers.c.code == sa.bindparam("code"), units.c.path.like(sa.bindparam("within"), escape="/"))
+)
+_ENTERED = reuse_acceptances.insert()
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,30 +69,30 @@ def accept(
         InvalidInput: the request was made for another dossier.
         NotFound: the request or its result are not the asker's, or our dossier has no such component.
         Forbidden: the result was not fetched, is not in force, or is one of the very same dossier.
-        Conflict: another request accepted it for this paper, or another result replaced it.
+        Conflict: another request accepted it for this paper, or another result replaced it; nothing more can be done
+            in this transaction.
     """
     # The same act sent twice at once waits here, and then finds itself done.
-    connection.execute(sa.select(reuse_requests.c.id).where(reuse_requests.c.id == request_id).with_for_update())
-    request = own(connection, request_id, asker, now)
-    if request.dossier_code != dossier_code:
+    answer = answer_row(connection, request_id, result_id, asker, now, lock=True)
+    if answer.dossier_code != dossier_code:
         raise InvalidInput("mã hồ sơ khác với mã hồ sơ của yêu cầu tra cứu")
-    result = granted(connection, request_id, result_id, asker, now)
+    result = released(connection, answer, result_id, asker, now)
     earlier = _accepted(connection, result_id, dossier_code, component)
     if earlier is not None:
         return _same(earlier, request_id)
-    _need_usable(connection, request_id, result)
+    _need_usable(answer, result)
     ours = _our_dossier(connection, dossier_code, asker)
     if ours is not None:
         _replace(connection, ours, component, result, request_id, asker, now)
     made = uuid.uuid4().hex
     try:
-        with connection.begin_nested():
-            connection.execute(
-                reuse_acceptances.insert().values(
-                    id=made, request_id=request_id, result_id=result_id, dossier_code=dossier_code,
-                    component=component, dossier_id=ours, accepted_at=now, accepted_by=asker.id,
-                )
-            )  # fmt: skip
+        connection.execute(
+            _ENTERED,
+            {
+                "id": made, "request_id": request_id, "result_id": result_id, "dossier_code": dossier_code,
+                "component": component, "dossier_id": ours, "accepted_at": now, "accepted_by": asker.id,
+            },
+        )  # fmt: skip
     except sa.exc.IntegrityError as error:
         raise Conflict from error
     record(
@@ -92,13 +104,8 @@ def accept(
 
 
 def _accepted(connection: sa.Connection, result_id: str, dossier_code: str, component: str) -> sa.Row[Any] | None:
-    return connection.execute(
-        sa.select(reuse_acceptances).where(
-            reuse_acceptances.c.dossier_code == dossier_code,
-            reuse_acceptances.c.component == component,
-            reuse_acceptances.c.result_id == result_id,
-        )
-    ).one_or_none()
+    values = {"dossier": dossier_code, "component": component, "result": result_id}
+    return connection.execute(_EARLIER, values).one_or_none()
 
 
 def _same(row: sa.Row[Any], request_id: str) -> Acceptance:
@@ -110,13 +117,8 @@ def _same(row: sa.Row[Any], request_id: str) -> Acceptance:
     )  # fmt: skip
 
 
-def _need_usable(connection: sa.Connection, request_id: str, result: Reusable) -> None:
-    shown = connection.execute(
-        sa.select(reuse_answers.c.shown).where(
-            reuse_answers.c.request_id == request_id, reuse_answers.c.result_id == result.id
-        )
-    ).scalar_one()
-    if not shown:
+def _need_usable(answer: sa.Row[Any], result: Reusable) -> None:
+    if not answer.shown:
         raise Forbidden("kết quả chưa được lấy về", remedy="Hãy xem lại yêu cầu tra cứu rồi mới chấp nhận.")
     if not result.validity.holds:
         raise Forbidden(result.validity.sentence, remedy="Kết quả không còn hiệu lực không thay được giấy tờ.")
@@ -124,11 +126,7 @@ def _need_usable(connection: sa.Connection, request_id: str, result: Reusable) -
 
 def _our_dossier(connection: sa.Connection, code: str, asker: Asker) -> str | None:
     """Return the dossier if it is kept here, in the asker's units: nobody writes into another unit's dossier."""
-    found: str | None = connection.execute(
-        sa.select(dossiers.c.id)
-        .join(units, units.c.id == dossiers.c.unit_id)
-        .where(dossiers.c.code == code, units.c.path.startswith(asker.scope.path, autoescape=True))
-    ).scalar_one_or_none()
+    found: str | None = connection.execute(_OURS, {"code": code, "within": within(asker.scope)}).scalar_one_or_none()
     return found
 
 

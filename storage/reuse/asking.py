@@ -26,12 +26,41 @@ from storage.tables import reuse_answers, reuse_requests, units
 HOLDS_FOR = timedelta(days=30)
 """How long a request may be gone back to, and a decision stands for the same caller, dossier and result."""
 
+DATA, FILE = "data", "file"
+"""What was shown of a result."""
+
+# Written once, here and beside: to build a statement takes longer than to run it.
 _REQUEST = reuse_requests.insert().values(
     unit_id=sa.select(units.c.id).where(units.c.path == sa.bindparam("unit_path")).scalar_subquery()
 )
-
-DATA, FILE = "data", "file"
-"""What was shown of a result."""
+_ANSWERS = reuse_answers.insert()
+_THEIRS = (
+    reuse_requests.c.id == sa.bindparam("request"),
+    reuse_requests.c.caller_id == sa.bindparam("caller"),
+    reuse_requests.c.asked_at > sa.bindparam("since"),
+)
+_OWN = sa.select(reuse_requests).where(*_THEIRS)
+_ONE = (
+    sa.select(reuse_requests.c.dossier_code, reuse_answers.c.access, reuse_answers.c.shown)
+    .outerjoin_from(
+        reuse_requests, reuse_answers,
+        sa.and_(reuse_answers.c.request_id == reuse_requests.c.id,
+                reuse_answers.c.result_id == sa.bindparam("result")),
+    )
+    .where(*_THEIRS)
+)  # fmt: skip
+_ONE_LOCKED = _ONE.with_for_update(of=reuse_requests)
+_NOTED = (
+    reuse_answers.update()
+    .where(
+        reuse_answers.c.request_id == sa.bindparam("request"),
+        reuse_answers.c.result_id.in_(sa.bindparam("results", expanding=True)),
+    )
+    .values(
+        fetched_at=sa.bindparam("at"),
+        shown=sa.case((reuse_answers.c.shown == FILE, FILE), else_=sa.bindparam("what")),
+    )
+)
 
 
 class CallerKind(StrEnum):
@@ -155,15 +184,32 @@ def own(connection: sa.Connection, request_id: str, asker: Asker, now: datetime)
     Raises:
         NotFound: there is no such request of theirs, or it is too old; the three are not told apart.
     """
-    row = connection.execute(
-        sa.select(reuse_requests).where(
-            reuse_requests.c.id == request_id,
-            reuse_requests.c.caller_id == asker.id,
-            reuse_requests.c.asked_at > now - HOLDS_FOR,
-        )
-    ).one_or_none()
+    row = connection.execute(_OWN, _theirs(request_id, asker, now)).one_or_none()
     if row is None:
-        raise NotFound("yêu cầu tra cứu này, hoặc yêu cầu đã quá 30 ngày", remedy="Hãy tra cứu lại.")
+        raise _not_theirs()
+    return row
+
+
+def answer_row(
+    connection: sa.Connection, request_id: str, result_id: str, asker: Asker, now: datetime, *, lock: bool = False
+) -> sa.Row[Any]:
+    """Return what a request of the asker was made for, and what it says of one result: nothing, if it has none such.
+
+    Args:
+        connection: a writing transaction, when it locks.
+        request_id: of the request.
+        result_id: of the result.
+        asker: who.
+        now: when.
+        lock: let others wait who want to change something about the request.
+
+    Raises:
+        NotFound: there is no such request of theirs, or it is too old; the three are not told apart.
+    """
+    statement = _ONE_LOCKED if lock else _ONE
+    row = connection.execute(statement, _theirs(request_id, asker, now) | {"result": result_id}).one_or_none()
+    if row is None:
+        raise _not_theirs()
     return row
 
 
@@ -173,13 +219,16 @@ def granted(connection: sa.Connection, request_id: str, result_id: str, asker: A
     Raises:
         NotFound: the request or its result are not the asker's to see.
     """
-    own(connection, request_id, asker, now)
-    access = connection.execute(
-        sa.select(reuse_answers.c.access).where(
-            reuse_answers.c.request_id == request_id, reuse_answers.c.result_id == result_id
-        )
-    ).scalar_one_or_none()
-    found = [] if access != Access.GRANTED.value else finding.find(
+    return released(connection, answer_row(connection, request_id, result_id, asker, now), result_id, asker, now)
+
+
+def released(connection: sa.Connection, answer: sa.Row[Any], result_id: str, asker: Asker, now: datetime) -> Reusable:
+    """Return the result that an answer gave access to, as it stands now.
+
+    Raises:
+        NotFound: it gave none.
+    """
+    found = [] if answer.access != Access.GRANTED.value else finding.find(
         connection, [result_id], province_of(asker.scope), now
     )  # fmt: skip
     if not found:
@@ -194,12 +243,15 @@ def note_shown(connection: sa.Connection, request_id: str, ids: Sequence[str], w
     """Keep what was last shown of some results; that a file was fetched is never forgotten."""
     if not ids:
         return
-    fetched = reuse_answers.c.shown == FILE
-    connection.execute(
-        reuse_answers.update()
-        .where(reuse_answers.c.request_id == request_id, reuse_answers.c.result_id.in_(ids))
-        .values(fetched_at=now, shown=sa.case((fetched, FILE), else_=what))
-    )
+    connection.execute(_NOTED, {"request": request_id, "results": list(ids), "at": now, "what": what})
+
+
+def _theirs(request_id: str, asker: Asker, now: datetime) -> dict[str, Any]:
+    return {"request": request_id, "caller": asker.id, "since": now - HOLDS_FOR}
+
+
+def _not_theirs() -> NotFound:
+    return NotFound("yêu cầu tra cứu này, hoặc yêu cầu đã quá 30 ngày", remedy="Hãy tra cứu lại.")
 
 
 def _decide(
@@ -272,6 +324,6 @@ def _keep(
         for each in answered.answers
     ]
     if rows:
-        connection.execute(reuse_answers.insert(), rows)
+        connection.execute(_ANSWERS, rows)
     counted = {access.value: sum(each.access is access for each in answered.answers) for access in Access}
     write(connection, answered.id, 1, ReuseEvent.ASKED, asker.id, now, counted)

@@ -45,7 +45,9 @@ _ROWS_EACH = _DOCUMENTS_EACH * 3
 # Written once: to build a query of this size takes as long as to run it.
 _FOUND = (
     sa.select(
-        results, documents.c.id.label("document_id"), documents.c.state, documents.c.capture, documents.c.hands,
+        results.c.id, results.c.ordinal, results.c.unit_id, results.c.title, results.c.result_type_code,
+        results.c.issued_on, results.c.valid_until, results.c.cancelled_on, documents.c.id.label("document_id"),
+        documents.c.state, documents.c.capture, documents.c.hands,
         documents.c.metadata_version, documents.c.metadata_signature_key, documents.c.sealed_key,
         documents.c.doc_code, documents.c.summary, documents.c.published_at, documents.c.ended_at,
         documents.c.successor_id, documents.c.four_eyes, dossiers.c.code.label("dossier_code"),
@@ -115,23 +117,28 @@ def province_of(scope: Scope) -> Scope:
     return Scope(f"/{top}/" if top else "/")
 
 
-def find(connection: sa.Connection, ids: Sequence[str], within: Scope, now: datetime) -> Sequence[Reusable]:
+def within(scope: Scope) -> str:
+    """Return the pattern of the paths in a scope, for LIKE with ``/`` as its escape."""
+    return scope.path.replace("/", "//").replace("%", "/%").replace("_", "/_") + "%"
+
+
+def find(connection: sa.Connection, ids: Sequence[str], scope: Scope, now: datetime) -> Sequence[Reusable]:
     """Return results by their ids, those issued last first.
 
     Args:
         connection: reading is enough.
         ids: of results, at most :data:`MOST`.
-        within: the units whose results may be seen.
+        scope: the units whose results may be seen.
         now: the moment for which validity is told.
     """
-    return _told(connection, _BY_ID, {"ids": list(ids)}, within, now) if ids else ()
+    return _told(connection, _BY_ID, {"ids": list(ids)}, scope, now) if ids else ()
 
 
 def find_owned(
     connection: sa.Connection,
     number: str,
     hashed: str,
-    within: Scope,
+    scope: Scope,
     now: datetime,
     *,
     kind_code: str | None = None,
@@ -144,7 +151,7 @@ def find_owned(
         connection: reading is enough.
         number: of the owner, in normal form.
         hashed: of it.
-        within: the units whose results may be seen.
+        scope: the units whose results may be seen.
         now: the moment for which validity is told.
         kind_code: only those confirmed as this kind.
         result_type_code: only of this type.
@@ -161,22 +168,18 @@ def find_owned(
             sa.or_(results.c.valid_until.is_(None), results.c.valid_until >= in_force_on),
         )
         query = query.where(sa.or_(within_term, results.c.cancelled_on.is_not(None), documents.c.ended_at.is_not(None)))
-    return _told(connection, query, named(number, hashed), within, now)
+    return _told(connection, query, named(number, hashed), scope, now)
 
 
 def _told(
-    connection: sa.Connection, query: sa.Select[Any], values: Mapping[str, Any], within: Scope, now: datetime
+    connection: sa.Connection, query: sa.Select[Any], values: Mapping[str, Any], scope: Scope, now: datetime
 ) -> Sequence[Reusable]:
-    rows = connection.execute(query, {**values, "within": f"{_escaped(within.path)}%"}).all()
+    rows = connection.execute(query, {**values, "within": within(scope)}).all()
     chosen = _one_each(rows)[: MOST + 1]
     signed = _signatures(rows)
     decisions = _decisions(connection, [row.document_id for row in chosen if row.state == State.REVOKED.value])
     today = now.astimezone(VIETNAM_TIME).date()
     return [_reusable(row, signed[row.document_id], decisions.get(row.document_id, ""), today) for row in chosen]
-
-
-def _escaped(path: str) -> str:
-    return path.replace("/", "//").replace("%", "/%").replace("_", "/_")
 
 
 def _one_each(rows: Iterable[sa.Row[Any]]) -> list[sa.Row[Any]]:

@@ -18,6 +18,14 @@ from storage.reuse.finding import Reusable
 from storage.reuse.recording import record
 from storage.tables import file_links
 
+_LINK = file_links.insert()
+_OPENED = (
+    file_links.update()
+    .where(file_links.c.secret_hash == sa.bindparam("secret"), file_links.c.expires_at > sa.bindparam("now"))
+    .values(downloads=file_links.c.downloads + 1)
+    .returning(file_links.c.request_id, file_links.c.result_id, file_links.c.made_by, file_links.c.downloads)
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Link:
@@ -42,10 +50,11 @@ def make_link(
     _need_standing(result)
     secret = secrets.token_urlsafe(32)
     connection.execute(
-        file_links.insert().values(
-            secret_hash=_hash(secret), request_id=request_id, result_id=result.id, document_id=result.document_id,
-            made_by=asker.id, made_at=now, expires_at=now + lives,
-        )
+        _LINK,
+        {
+            "secret_hash": _hash(secret), "request_id": request_id, "result_id": result.id,
+            "document_id": result.document_id, "made_by": asker.id, "made_at": now, "expires_at": now + lives,
+        },
     )  # fmt: skip
     record(connection, request_id, ReuseEvent.LINKED, asker.id, now, result=result.id, document=result.document_id)
     return Link(secret, result, now + lives)
@@ -58,12 +67,7 @@ def open_link(connection: sa.Connection, secret: str, now: datetime) -> Reusable
         NotFound: there is no such link, or its term is over; the two are not told apart.
         Forbidden: the result was revoked or superseded since.
     """
-    row = connection.execute(
-        file_links.update()
-        .where(file_links.c.secret_hash == _hash(secret), file_links.c.expires_at > now)
-        .values(downloads=file_links.c.downloads + 1)
-        .returning(file_links)
-    ).one_or_none()
+    row = connection.execute(_OPENED, {"secret": _hash(secret), "now": now}).one_or_none()
     found = [] if row is None else finding.find(connection, [row.result_id], EVERYTHING, now)
     if row is None or not found:
         raise NotFound("đường dẫn tải tệp, hoặc đường dẫn đã hết hạn", remedy="Hãy xin đường dẫn mới.")

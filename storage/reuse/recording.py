@@ -12,6 +12,12 @@ from digitize.reuse import ReuseEvent
 from storage.tables import reuse_events, reuse_requests
 
 _EVENT = reuse_events.insert()
+_TAKEN = (
+    reuse_requests.update()
+    .where(reuse_requests.c.id == sa.bindparam("request"))
+    .values(last_event=reuse_requests.c.last_event + 1)
+    .returning(reuse_requests.c.last_event)
+)
 
 
 def record(
@@ -27,12 +33,7 @@ def record(
     Raises:
         NotFound: there is no such request.
     """
-    sequence = connection.execute(
-        reuse_requests.update()
-        .where(reuse_requests.c.id == request_id)
-        .values(last_event=reuse_requests.c.last_event + 1)
-        .returning(reuse_requests.c.last_event)
-    ).scalar_one_or_none()
+    sequence = connection.execute(_TAKEN, {"request": request_id}).scalar_one_or_none()
     if sequence is None:
         raise NotFound("yêu cầu tra cứu")
     write(connection, request_id, sequence, event, actor, now, details)

@@ -76,7 +76,7 @@ from storage.tables.subjects import attempts, event_private, events, lane_rests,
 from storage.tables.takeovers import backfill_items, backfills, takeover_items, takeovers
 from storage.tables.tallies import local_targets, snapshots, tallies, tally_days
 from storage.tables.uploads import upload_pieces, uploads, watched_folders
-from storage.tables.verifying import verifications
+from storage.tables.verifying import spreadsheets, verifications
 from storage.tables.webhooks import webhook_attempts, webhook_endpoints, webhook_messages
 from storage.tables.work import announcements, idempotency, series
 
@@ -157,6 +157,7 @@ __all__ = [
     "sessions",
     "signature_health",
     "snapshots",
+    "spreadsheets",
     "subjects",
     "takeover_items",
     "takeovers",

@@ -7,7 +7,7 @@ from datetime import date
 
 import sqlalchemy as sa
 
-from digitize.tabular import RowFault, read_table
+from digitize.tabular import RowFault, Table, read_table
 from digitize.territory import contradictions
 from digitize.unit_rows import COLUMNS, REQUIRED, told_units
 from storage.units.entering import CODE
@@ -29,13 +29,13 @@ class ImportedUnits:
     """Codes of units that end without an heir: nobody answers for what they leave."""
 
 
-def import_units(connection: sa.Connection, data: bytes, today: date, *, dry_run: bool = False) -> ImportedUnits:
+def import_units(connection: sa.Connection, table: Table, today: date, *, dry_run: bool = False) -> ImportedUnits:
     """Enter and change the units of a table; the units that it does not name stay as they are.
 
     Raises:
         DocumentAtFault: the file is no table of units.
     """
-    told = told_units(read_table(data, COLUMNS, REQUIRED))
+    told = told_units(read_table(table, COLUMNS, REQUIRED))
     kept = read_tree(connection, to_change=not dry_run)
     new = [unit for code, unit in told.histories.items() if code not in kept.ids]
     changed = [unit for code, unit in told.histories.items() if code in kept.ids and kept.tree[code] != unit]

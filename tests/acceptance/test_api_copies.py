@@ -53,6 +53,11 @@ def test_a_longer_list_takes_no_more_queries(town: Town) -> None:
     must(chairman.post(f"/api/v1/books/{ids['book_id']}/closure"))
     must(chairman.post("/api/v1/books", json={}))
     assert {path: statements(town, path) for path in lists} == short
+    first = must(chairman.get("/api/v1/books?limit=1"))
+    second = must(chairman.get(f"/api/v1/books?limit=1&cursor={first['next']}"))
+    assert [each["volume"] for page in (first, second) for each in page["books"]] == [2, 1]
+    assert must(chairman.get(f"/api/v1/books?limit=1&cursor={second['next']}")) == {"books": [], "next": None}
+    assert chairman.get("/api/v1/books?cursor=W10").status_code == 422
     shown = must(chairman.get("/api/v1/copies"))["copies"]
     assert sorted(each["refusal"]["ground"] for each in shown if each["refusal"]) == ["altered"]
 

@@ -183,5 +183,3 @@ def test_a_table_is_looked_at_then_tried_then_entered(town: Town) -> None:
     assert system.get(f"/api/v1/dossiers/{CODE}").status_code == 404
     assert send(**how, dry_run="false").json()["outcomes"]["created"] == 1
     assert send(**how, dry_run="false").json()["outcomes"]["same"] == 1
-    spreadsheet = send(content=b"PK\x03\x04 xlsx", **how)
-    assert (spreadsheet.status_code, spreadsheet.json()["code"]) == (415, "not_a_table")

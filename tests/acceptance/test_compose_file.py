@@ -43,6 +43,7 @@ OURS = (
     "worker-timestamp",
     "worker-deliver",
     "worker-verify",
+    "worker-table",
     "worker-notify",
     "worker-exchange",
     "worker-sweep",

@@ -21,7 +21,8 @@ from cryptography.x509.oid import NameOID
 
 from api.allowances import Allowances
 from api.certificates import ShowingProtocol
-from digitize.errors import TooOften
+from api.holders import BELIEVED_FOR, Holders
+from digitize.errors import NotIdentified, TooOften
 from storage import clients
 from storage.clients import Client, Limits
 from storage.settings import Settings
@@ -69,6 +70,27 @@ def test_a_limit_is_never_exceeded_by_several_processes_and_begins_anew(
     assert sum(asked(each, client, NOW, most) for each in processes) == most
     assert asked(processes[0], client, NOW, 1) == 0
     assert asked(processes[0], client, NOW + later, 1) == 1
+
+
+def test_a_token_is_believed_for_seconds_and_not_past_its_end(town: Town) -> None:
+    with town.parts.storage.database.write() as connection:
+        client, secret = clients.add_client(
+            connection, name="Một cửa", unit_id=town.units["xa"].id, scopes=("reuse:read",)
+        )
+        lasting, short = (clients.grant(connection, client.id, secret, (), NOW, minutes) for minutes in (60, 0.05))
+    holders = Holders(town.parts.storage.database)
+    assert holders.known(lasting, NOW) is None
+    for token in (lasting, short):
+        holders.ask(token, NOW)
+    with town.parts.storage.database.write() as connection:
+        connection.execute(clients.clients.update().where(clients.clients.c.id == client.id).values(active=False))
+    believed = {
+        seconds: [holders.known(token, NOW + timedelta(seconds=seconds)) is not None for token in (lasting, short)]
+        for seconds in (-1, 2, 3, 5)
+    }
+    assert believed == {-1: [False, False], 2: [True, True], 3: [True, False], 5: [False, False]}
+    with pytest.raises(NotIdentified):
+        holders.ask(lasting, NOW + BELIEVED_FOR)
 
 
 def test_who_asks_too_often_is_told_when_to_come_back_and_everybody_where_they_stand(town: Town) -> None:
@@ -160,10 +182,9 @@ def test_a_bound_token_opens_nothing_without_its_certificate_over_real_tls(town:
     settings = Settings(
         tls_certificate=papers / "server.pem", tls_key=papers / "server.key", tls_client_ca=papers / "authority.pem"
     )
-    words = dict(zip(*[iter(_tls(settings))] * 2, strict=True))
-    assert words.pop("--http") == "api.certificates:ShowingProtocol"
-    tls = {name.removeprefix("--").replace("-", "_"): value for name, value in words.items()}
-    with serving(town, free_port(), **tls | {"ssl_cert_reqs": int(tls["ssl_cert_reqs"])}) as home:
+    tls = _tls(settings)
+    assert tls.pop("http") == "api.certificates:ShowingProtocol"
+    with serving(town, free_port(), **tls) as home:
         assert asking_by(calling(None), home, credentials)[0] == 401
         assert asking_by(calling("other"), home, credentials)[0] == 401
         status, token = asking_by(calling("system"), home, credentials)

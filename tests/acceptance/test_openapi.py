@@ -53,7 +53,7 @@ def test_no_address_has_room_for_a_personal_number(town: Town) -> None:
         "verification_id", "endpoint_id", "waiting", "certification_id", "copy_id", "book_id",
         "authority_id", "month", "form", "above", "measure", "side", "quarter", "level", "target_id",
         "request", "request_id", "result_id", "secret", "after", "connector_id", "message_id", "query_id", "ordinal",
-        "named", "on", "since", "until", "which", "capture", "upload_id", "sha256",
+        "named", "on", "since", "until", "which", "capture", "upload_id", "sha256", "table", "username",
     }  # fmt: skip
 
 

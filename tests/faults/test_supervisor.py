@@ -30,8 +30,8 @@ supervise.run(told, readers=2)
 
 WEBHOOK, BACKUP = b"what webhooks are signed with, here", b"what opens the second target, here"
 
-PARTS = 11
-"""redis, api, sweep, two readers, seal, timestamp, deliver, verify, notify, exchange."""
+PARTS = 12
+"""redis, api, sweep, two readers, seal, timestamp, deliver, verify, table, notify, exchange."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import numpy as np
 import pypdfium2
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from numpy.typing import NDArray
@@ -32,6 +32,7 @@ SHAPES = st.one_of(
 
 
 @settings(max_examples=60, deadline=None)
+@example(np.full((1, 1), 127, np.uint8))
 @given(SHAPES.flatmap(lambda shape: arrays(np.uint8, shape, elements=st.sampled_from((0, 1, 127, 254, 255)))))
 def test_lossless_loses_nothing(pixels: NDArray[np.uint8]) -> None:
     shown = decode(lossless(pixels))
@@ -40,6 +41,7 @@ def test_lossless_loses_nothing(pixels: NDArray[np.uint8]) -> None:
 
 
 @settings(max_examples=25, deadline=None)
+@example([["0"], ["0"]], 0, 0.0)
 @given(
     lines=st.lists(st.lists(st.text(LETTERS, min_size=1, max_size=9), min_size=1, max_size=6), min_size=1, max_size=12),
     rotation=st.sampled_from((0, 90, 180, 270)),

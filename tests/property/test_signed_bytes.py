@@ -6,7 +6,7 @@ from datetime import timedelta
 from io import BytesIO
 
 import pytest
-from asn1crypto import x509
+from asn1crypto import core, x509
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -93,6 +93,20 @@ def test_a_remembered_name_is_the_name_that_would_be_prepared_anew(text: str) ->
             pyhanko_made_fit.prepared_name(part, text)
     else:
         assert pyhanko_made_fit.prepared_name(part, text) == expected
+
+
+@given(first=st.integers(0, 2), parts=st.lists(st.integers(0, 1 << 70), min_size=1, max_size=6))
+def test_a_remembered_identifier_is_the_one_that_would_be_spelled_anew(first: int, parts: list[int]) -> None:
+    written = ".".join(map(str, (first, parts[0] % 40, *parts[1:])))
+    contents = core.ObjectIdentifier(written).contents
+    assert core.ObjectIdentifier(contents=contents).dotted == written
+    assert pyhanko_made_fit.original_dotted(core.ObjectIdentifier(contents=contents)) == written
+
+
+@given(text=VIETNAMESE, other=VIETNAMESE)
+def test_a_remembered_key_is_the_key_that_would_be_made_anew(text: str, other: str) -> None:
+    name = x509.Name.load(x509.Name.build({"common_name": text, "organization_name": other}).dump())
+    assert name.hashable == pyhanko_made_fit.original_key(name)
 
 
 def _within_a_value(at: int) -> bool:

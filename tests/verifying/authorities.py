@@ -89,7 +89,7 @@ def key(kind: str = "p256", number: int = 0) -> Key:
         return ed25519.Ed25519PrivateKey.generate()
     if kind.startswith("rsa"):
         return rsa.generate_private_key(65537, int(kind[3:]))
-    curves = {"p256": ec.SECP256R1(), "p384": ec.SECP384R1(), "p521": ec.SECP521R1()}
+    curves = {"p224": ec.SECP224R1(), "p256": ec.SECP256R1(), "p384": ec.SECP384R1(), "p521": ec.SECP521R1()}
     return ec.generate_private_key(curves[kind])
 
 

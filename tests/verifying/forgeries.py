@@ -149,7 +149,33 @@ FILLING: Mapping[str, Mapping[int, bytes]] = {
     "a field is hidden": {papers.AMOUNT: _swap(papers.AMOUNT, b"/F 4", b"/F 2")},
     "a field is written in white": {papers.AMOUNT: _swap(papers.AMOUNT, b"0 g)", b"1 g)")},
 }
-"""Permitted by a certification of level 2 or 3 alone."""
+"""Permitted by a certification of level 2 or 3 alone, but for :data:`FREE`."""
+
+FREE = "an empty field is filled"
+"""Of those: permitted after any signature that does not forbid changes."""
+
+
+def _drawn(look: bytes, font: bytes = b"6 0 R") -> Mapping[int, bytes]:
+    resources = b"/Resources << /Font << /F1 %s >> /XObject << /Im1 7 0 R >> >>" % font
+    return {
+        papers.BOX: _swap(papers.BOX, b"/T (Note)", b"/T (Note) /V (xong) /AP << /N 901 0 R >>"),
+        NEW: stream(look, b"/Type /XObject /Subtype /Form /BBox [0 0 200 20] " + resources),
+    }
+
+
+WRITTEN = _drawn(b"/Tx BMC q BT /F1 10 Tf 0 g 2 5 Td (xong) Tj ET Q EMC")
+"""An empty field that is filled with text."""
+
+COVERING: Mapping[str, Mapping[int, bytes]] = {
+    "with a ground": _drawn(b"1 g 0 0 200 20 re f BT /F1 10 Tf 0 g (xong) Tj ET"),
+    "with a broad line": _drawn(b"40 w 1 G 0 0 m 200 0 l S"),
+    "with an image": _drawn(b"q 200 0 0 20 0 0 cm /Im1 Do Q"),
+    "with letters that are drawings": {
+        **_drawn(b"BT /F1 10 Tf (a) Tj ET", b"902 0 R"),
+        NEWER: b"<< /Type /Font /Subtype /Type3 /FontBBox [0 0 1 1] /FontMatrix [1 0 0 1 0 0] /CharProcs << >> >>",
+    },
+}
+"""An empty field that is filled so that it may hide what lies below."""
 
 SETTINGS: Mapping[str, Mapping[int, bytes]] = {
     "the form's font is another": {

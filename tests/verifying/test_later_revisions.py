@@ -6,11 +6,12 @@ from collections.abc import Callable, Mapping
 from functools import cache
 
 import pytest
-from pyhanko.sign.fields import MDPPerm
+from pyhanko.sign.fields import FieldMDPAction, FieldMDPSpec, MDPPerm
 
 from digitize.model import Changes, Integrity, Verdict
+from tests.verifying import papers
 from tests.verifying.authorities import issuing, revocation_list, root, second_person
-from tests.verifying.forgeries import CONTENT, FILLING, NOTES, SETTINGS
+from tests.verifying.forgeries import CONTENT, COVERING, FILLING, FREE, NOTES, SETTINGS, WRITTEN
 from tests.verifying.making import judged, signed, stamped, with_evidence
 from tests.verifying.papers import dressed, objects, paper, update
 from tests.verifying.seals import Seal, Stamp
@@ -78,7 +79,57 @@ def test_forged_content_is_invalid(base: str, forgery: str) -> None:
 @pytest.mark.parametrize("base", OTHERS)
 @pytest.mark.parametrize("filling", FILLING)
 def test_a_form_filled_without_permission_is_invalid(base: str, filling: str) -> None:
-    assert judged(update(BASES[base](), FILLING[filling])).verdict is Verdict.INVALID
+    if filling != FREE or base == "certified 1":
+        assert judged(update(BASES[base](), FILLING[filling])).verdict is Verdict.INVALID
+
+
+@pytest.mark.parametrize("base", ["approved", "approved twice", "archived"])
+def test_a_field_that_was_signed_empty_may_be_filled_and_it_is_told(base: str) -> None:
+    filled = update(BASES[base](), WRITTEN)
+    report = judged(filled)
+    assert (report.verdict, report.signatures[0].changes_after) == (Verdict.VALID, Changes.PERMITTED), report
+    assert report.sentence.endswith("Sau chữ ký này, biểu mẫu được điền thêm ở ô Note.")
+    refilled = {papers.BOX: WRITTEN[papers.BOX].replace(b"(xong)", b"(khac)")}
+    assert judged(update(signed(filled, Seal(second_person()), "Sig9"), refilled)).verdict is Verdict.INVALID
+
+
+def test_a_locked_field_may_not_be_filled() -> None:
+    locked = signed(paper(), locked=FieldMDPSpec(FieldMDPAction.INCLUDE, ["Note"]))
+    assert judged(update(locked, WRITTEN)).verdict is Verdict.INVALID
+
+
+@pytest.mark.parametrize("base", ["approved", "certified 2"])
+@pytest.mark.parametrize("covering", COVERING)
+def test_a_filled_field_that_may_hide_something_leaves_a_doubt(base: str, covering: str) -> None:
+    report = judged(update(BASES[base](), COVERING[covering]))
+    assert (report.verdict, report.signatures[0].changes_after) == (Verdict.INDETERMINATE, Changes.PERMITTED), report
+
+
+def test_a_field_as_large_as_the_page_leaves_a_doubt() -> None:
+    def grown(body: bytes) -> bytes:
+        return body.replace(b"[72 560 272 580]", b"[0 0 590 800]")
+
+    large = papers.written({**objects(), papers.BOX: grown(objects()[papers.BOX])})
+    filled = update(signed(large), {**WRITTEN, papers.BOX: grown(WRITTEN[papers.BOX])})
+    assert judged(filled).verdict is Verdict.INDETERMINATE
+
+
+def test_a_field_without_a_value_whose_look_said_something_is_not_empty() -> None:
+    said = objects()[papers.BOX].replace(b"/T (Note)", b"/T (Note) /AP << /N 16 0 R >>")
+    assert judged(update(signed(papers.written({**objects(), papers.BOX: said})), WRITTEN)).verdict is Verdict.INVALID
+
+
+def test_a_box_is_ticked_with_the_look_that_was_signed() -> None:
+    body = b"<< /Type /Annot /Subtype /Widget /FT /Btn /T (Note) /V /%s /AS /%s /Rect [72 560 92 580] /P 3 0 R /F 4 "
+    body += b"/AP << /N << /Yes %d 0 R /Off 18 0 R >> >> >>"
+    looks = {
+        17: papers.stream(b"0 0 9 9 re f", b"/Subtype /Form /BBox [0 0 9 9]"),
+        18: papers.stream(b"", b"/Subtype /Form"),
+    }
+    ticked = signed(papers.written({**objects(), papers.BOX: body % (b"Off", b"Off", 17), **looks}))
+    assert judged(update(ticked, {papers.BOX: body % (b"Yes", b"Yes", 17)})).verdict is Verdict.VALID
+    other = {papers.BOX: body % (b"Yes", b"Yes", 901), 901: looks[17]}
+    assert judged(update(ticked, other)).verdict is Verdict.INDETERMINATE
 
 
 @pytest.mark.parametrize("base", CERTIFIED)

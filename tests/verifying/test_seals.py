@@ -7,6 +7,7 @@ from dataclasses import replace
 from hashlib import sha1, sha256
 
 import pytest
+from asn1crypto import cms, tsp
 from cryptography.x509 import DirectoryName, DNSName, Name, NameAttribute
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
@@ -41,6 +42,12 @@ def flipped(value: bytes) -> bytes:
     return value[:-1] + bytes([value[-1] ^ 1])
 
 
+def older_name_of(holder: Holder) -> cms.CMSAttribute:
+    """Return the attribute of RFC 2634 that names a certificate."""
+    named = tsp.ESSCertID({"cert_hash": sha1(holder.der).digest()})  # noqa: S324
+    return cms.CMSAttribute({"type": "signing_certificate", "values": [tsp.SigningCertificate({"certs": [named]})]})
+
+
 BROKEN: Mapping[str, Seal] = {
     "the value is flipped": Seal(spoiled=flipped),
     "the value is empty": Seal(spoiled=lambda _: b""),
@@ -55,6 +62,7 @@ BROKEN: Mapping[str, Seal] = {
     "another content type": Seal(content_type="signed_data"),
     "a timestamp's content type": Seal(content_type="tst_info"),
     "the attribute names another certificate": Seal(named_certificate=second_person()),
+    "the older attribute names another certificate": Seal(signed_extra=(older_name_of(second_person()),)),
     "another certificate of that key": Seal(
         shown=issue(replace(PERSON, name="Người khác"), key("p256", 3), issuing()),
         omitted=frozenset({"signing_certificate_v2"}),
@@ -84,6 +92,12 @@ def test_a_faulty_object_is_invalid(fault: str, subfilter: str) -> None:
     report = judged(signed(paper(), BROKEN[fault], subfilter=subfilter))
     assert report.verdict is Verdict.INVALID, report
     assert report.signatures[0].integrity is not Integrity.INTACT
+
+
+@pytest.mark.parametrize("subfilter", ["/ETSI.CAdES.enveloped", "/ETSI.RFC3161", "/x"])
+def test_a_form_of_signature_that_nobody_knows_leaves_it_open(subfilter: str) -> None:
+    report = judged(signed(paper(), subfilter=subfilter))
+    assert (report.verdict, report.signatures[0].level) == (Verdict.INDETERMINATE, "unknown"), report
 
 
 RAW: Mapping[str, Callable[[bytes], bytes]] = {
@@ -123,6 +137,7 @@ WEAK: Mapping[str, tuple[Seal, str]] = {
     "sha-1 with pss": (Seal(person("rsa2048"), digest="sha1", pss=True), "SHA-1"),
     "md5": (Seal(person("rsa2048"), digest="md5"), "MD5"),
     "rsa of 1024 bits": (Seal(person("rsa1024")), "RSA 1024"),
+    "a curve of 224 bits": (Seal(person("p224")), "ECDSA 224"),
     "a chain signed with sha-1": (
         Seal(issue(replace(PERSON, sha1=True), key("p256", 31), issuing())),
         "Chuỗi chứng thư",

@@ -35,7 +35,7 @@ from tests.verifying.authorities import (
     strange_root,
     trust,
 )
-from tests.verifying.forgeries import CONTENT, FILLING, NOTES, SETTINGS
+from tests.verifying.forgeries import CONTENT, COVERING, FILLING, FREE, NOTES, SETTINGS
 from tests.verifying.making import judged, signed, stamped, with_evidence
 from tests.verifying.papers import objects, paper, update
 from tests.verifying.seals import Seal, Stamp
@@ -73,7 +73,28 @@ SITUATIONS: Mapping[str, tuple[Callable[[], bytes], str]] = {
     "good, archived": (lambda: stamped(signed(paper())), VALID),
     "good, certified and filled in": (
         lambda: update(signed(paper(), certify=MDPPerm.FILL_FORMS), FILLING["a value is changed"]),
-        VALID,
+        VALID + " Sau chữ ký này, biểu mẫu được điền thêm ở ô Amount.",
+    ),
+    "good, an empty field filled in": (
+        lambda: update(signed(paper()), FILLING[FREE]),
+        VALID + " Sau chữ ký này, biểu mẫu được điền thêm ở ô Note.",
+    ),
+    "nobody's signature, a timestamp": (
+        lambda: stamped(paper()),
+        "Tệp không có chữ ký của ai, chỉ có dấu thời gian hợp lệ, nội dung toàn vẹn: Dấu thời gian thử lúc "
+        + VALID[-26:],
+    ),
+    "two signers in one": (
+        lambda: signed(paper(), Seal(signer_infos=2)),
+        INVALID + "Một chữ ký chứa thông tin của 2 người ký; mỗi chữ ký trong PDF phải có đúng một.",
+    ),
+    "a form that nobody knows": (
+        lambda: signed(paper(), subfilter="/x"),
+        OPEN + "Kiểu chữ ký không được khai báo hoặc không biết, nên không kết luận được.",
+    ),
+    "a filled field that hides": (
+        lambda: update(signed(paper()), COVERING["with a ground"]),
+        OPEN + "Ô biểu mẫu được điền thêm sau khi ký có thể che nội dung đã ký.",
     ),
     "good, an old file of another program": (lambda: signed(paper(), subfilter="/adbe.pkcs7.detached"), VALID),
     "text changed within": (

@@ -119,6 +119,16 @@ def test_a_timestamp_that_proves_nothing_is_told_and_leaves_it_open(forged: str)
     assert any("thời gian" in reason for reason in one.reasons)
 
 
+def test_a_timestamp_over_a_weak_hash_proves_no_time_and_is_held_against_nobody() -> None:
+    weak = Stamp(imprint_digest="sha1")
+    report = judged(signed(paper(), Seal(stamp=weak)))
+    assert (report.verdict, report.signatures[0].level) == (Verdict.VALID, "B-B")
+    assert "hàm băm" in report.signatures[0].reasons[0]
+    assert judged(signed(paper(), Seal(brief(), stamp=weak)), now=LATER).verdict is Verdict.INDETERMINATE
+    stranger = replace(weak, holder=issue(STAMPING, key("p256", 78), strange_root()))
+    assert judged(signed(paper(), Seal(stamp=stranger))).verdict is Verdict.INDETERMINATE
+
+
 @pytest.mark.parametrize("forged", FORGED)
 def test_a_document_timestamp_that_proves_nothing_is_never_valid(forged: str) -> None:
     report = judged(stamped(signed(paper()), FORGED[forged]()))

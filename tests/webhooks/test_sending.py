@@ -172,7 +172,7 @@ def test_an_answer_without_end_is_a_yes_and_is_not_listened_to(
     began = time.monotonic()
     bring(yard.sender())
 
-    assert time.monotonic() - began < 2
+    assert time.monotonic() - began < 10
     assert yard.only().state is MessageState.DELIVERED
 
 

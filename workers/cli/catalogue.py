@@ -13,6 +13,7 @@ from storage.database import Database
 from storage.settings import load_settings
 from workers.cli.answer import print_json
 from workers.cli.units import tell_faults
+from workers.spreadsheets import opened_table
 
 _TABLES = {"procedures": procedures.import_procedures, "result-types": procedures.import_result_types}
 
@@ -32,8 +33,8 @@ def catalogue() -> None:
 def take_in(table: str, file: Path, since: date | None, source: str, dry_run: bool, as_json: bool) -> int:
     """Take a table in."""
     database = Database(load_settings().database)
-    with database.read() if dry_run else database.write() as connection:
-        done = _TABLES[table](connection, file.read_bytes(), Defaults(since, source), dry_run=dry_run)
+    with opened_table(file) as told, database.read() if dry_run else database.write() as connection:
+        done = _TABLES[table](connection, told, Defaults(since, source), dry_run=dry_run)
     if as_json:
         print_json({"dry_run": dry_run, "entered": done.entered, "changed": done.changed, "same": done.same,
                     "faults": done.faults})  # fmt: skip

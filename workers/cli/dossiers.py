@@ -23,7 +23,8 @@ from storage.registry import Scope
 from storage.settings import load_settings
 from workers import dossier_import
 from workers.cli.answer import print_json
-from workers.dossier_tables import MOST_BYTES, MOST_XLSX_BYTES
+from workers.dossier_tables import MOST_BYTES
+from workers.spreadsheets import MOST_XLSX_BYTES
 
 _FILE = click.argument("path", type=click.Path(path_type=Path), metavar="FILE")
 

@@ -10,7 +10,7 @@ import click
 
 from storage.settings import Settings, load_settings
 
-LANES = ("read", "seal", "timestamp", "deliver", "verify")
+LANES = ("read", "seal", "timestamp", "deliver", "verify", "table")
 """As in :class:`storage.outbox.Lane`, which is imported only when a lane is run."""
 
 NOTIFY = "notify"

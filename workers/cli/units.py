@@ -17,6 +17,7 @@ from storage.settings import load_settings
 from storage.units.importing import import_units
 from workers.cli.answer import print_json
 from workers.cli.table import print_table
+from workers.spreadsheets import opened_table
 
 _JSON = click.option("--json", "as_json", is_flag=True, help="In một giá trị JSON.")
 _SINCE = click.option("--since", type=date.fromisoformat, required=True, help="Từ ngày nào, ví dụ 2025-07-01.")
@@ -36,8 +37,8 @@ def units() -> None:
 def take_in(file: Path, dry_run: bool, as_json: bool) -> int:
     """Enter and change the units of a table."""
     database = Database(load_settings().database)
-    with database.read() if dry_run else database.write() as connection:
-        done = import_units(connection, file.read_bytes(), today(), dry_run=dry_run)
+    with opened_table(file) as table, database.read() if dry_run else database.write() as connection:
+        done = import_units(connection, table, today(), dry_run=dry_run)
     if as_json:
         print_json({"dry_run": dry_run, "entered": done.entered, "changed": done.changed, "same": done.same,
                     "faults": done.faults, "without_heirs": done.without_heirs})  # fmt: skip

@@ -91,8 +91,9 @@ class Desk:
         self._ask("POST", "/api/v1/authorities", json=authority)
 
     def books(self) -> list[Json]:
-        """Return the books of one's units."""
-        return msgspec.json.decode(self._send("GET", "/api/v1/books"), type=list[Json])
+        """Return the latest books of one's units."""
+        books: list[Json] = self._ask("GET", "/api/v1/books?limit=200")["books"]
+        return books
 
     def open_book(self) -> None:
         """Open the next book of one's own unit."""

@@ -67,6 +67,7 @@ from digitize.attest.lifecycle.sealing import (
     SealPrepared,
     SignedFileDiscarded,
     SigningFailed,
+    Withheld,
 )
 from digitize.attest.lifecycle.states import (
     COPY_STATE_NAMES,
@@ -84,7 +85,7 @@ __all__ = [
     "CaptureFailed", "Captured", "CertifierSigned", "CopyEvent", "CopyRecord", "CopyState", "CopyWaiting", "Delivered",
     "Numbered", "PlaceTooSmall", "Refused", "Renewed", "SealAnswered", "SealKeyUsed", "SealOrdered",
     "SealPreparationExpired", "SealPrepared", "Sealed", "SecrecyFound", "SignedFileDiscarded", "SigningFailed",
-    "Voided", "apply",
+    "Voided", "Withheld", "apply",
 ]  # fmt: skip
 
 COPY_EVENTS: Mapping[str, type[CopyEvent]] = {
@@ -93,7 +94,7 @@ COPY_EVENTS: Mapping[str, type[CopyEvent]] = {
         Captured, CaptureFailed, SecrecyFound, Archived, Refused, Abandoned, AttestOrdered, Numbered, AttestPrepared,
         AttestAnswered, AttestPreparationExpired, AttestKeyUsed, CertifierSigned, Voided, SealOrdered, SealPrepared,
         SealAnswered, SealPreparationExpired, SealKeyUsed, Sealed, SigningFailed, PlaceTooSmall, SignedFileDiscarded,
-        Delivered, Renewed, Cancelled,
+        Delivered, Renewed, Cancelled, Withheld,
     )
 }  # fmt: skip
 """Every event by its name in the history."""

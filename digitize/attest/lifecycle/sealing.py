@@ -219,3 +219,13 @@ class Cancelled(CopyEvent):
         if self.successor == record.copy:
             raise InvalidInput("bản sao thay thế trùng với bản sao bị hủy bỏ")
         return record
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Withheld(CopyEvent):
+    """What still waited to be sent when the copy was cancelled is never sent."""
+
+    messages: int
+    """How many."""
+    offices: ClassVar = SUPERVISOR | SYSTEM
+    sources: ClassVar = frozenset({CopyState.CANCELLED})

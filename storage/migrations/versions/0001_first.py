@@ -133,6 +133,29 @@ def upgrade() -> None:
     sa.Column('last', sa.Integer(), nullable=False),
     sa.PrimaryKeyConstraint('name', name=op.f('pk_series'))
     )
+    op.create_table('spreadsheets',
+    sa.Column('id', sa.String(length=64), nullable=False),
+    sa.Column('sha256', sa.String(length=64), nullable=False),
+    sa.Column('size_bytes', sa.BigInteger(), nullable=False),
+    sa.Column('stored_as', sa.String(length=64), nullable=True),
+    sa.Column('state', sa.String(length=10), nullable=False),
+    sa.Column('requested_at', Moment(), nullable=False),
+    sa.Column('expires_at', Moment(), nullable=False),
+    sa.Column('attempts', sa.Integer(), nullable=False),
+    sa.Column('due_at', Moment(), nullable=False),
+    sa.Column('told_at', Moment(), nullable=True),
+    sa.Column('held_until', Moment(), nullable=True),
+    sa.Column('fault_code', sa.String(length=60), nullable=True),
+    sa.Column('fault_detail', sa.String(length=1000), nullable=True),
+    sa.Column('fault_advice', sa.String(length=1000), nullable=True),
+    sa.Column('owner', sa.String(length=64), nullable=False),
+    sa.Column('rows_stored_as', sa.String(length=64), nullable=True),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_spreadsheets'))
+    )
+    with op.batch_alter_table('spreadsheets', schema=None) as batch_op:
+        batch_op.create_index('ix_spreadsheets_expires_at', ['expires_at'], unique=False)
+        batch_op.create_index('ix_spreadsheets_state_due_at', ['state', 'due_at'], unique=False)
+
     op.create_table('subjects',
     sa.Column('id', sa.String(length=64), nullable=False),
     sa.Column('kind', sa.String(length=20), nullable=False),
@@ -208,10 +231,10 @@ def upgrade() -> None:
     sa.Column('due_at', Moment(), nullable=False),
     sa.Column('told_at', Moment(), nullable=True),
     sa.Column('held_until', Moment(), nullable=True),
-    sa.Column('report', sa.JSON(), nullable=True),
     sa.Column('fault_code', sa.String(length=60), nullable=True),
     sa.Column('fault_detail', sa.String(length=1000), nullable=True),
     sa.Column('fault_advice', sa.String(length=1000), nullable=True),
+    sa.Column('report', sa.JSON(), nullable=True),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_verifications'))
     )
     with op.batch_alter_table('verifications', schema=None) as batch_op:
@@ -1704,6 +1727,11 @@ def downgrade() -> None:
         batch_op.drop_index('ix_subjects_lease_expires_at')
 
     op.drop_table('subjects')
+    with op.batch_alter_table('spreadsheets', schema=None) as batch_op:
+        batch_op.drop_index('ix_spreadsheets_state_due_at')
+        batch_op.drop_index('ix_spreadsheets_expires_at')
+
+    op.drop_table('spreadsheets')
     op.drop_table('series')
     op.drop_table('search_spellings')
     op.drop_table('search_rebuilds')

@@ -18,8 +18,8 @@ from api.errors import STATUS, VersionMismatch, VersionMissing, problem_of, prob
 from api.masking import masked_name, masked_number
 from api.uploads import store
 from api.versions import etag, same_version, wanted_version
-from api.web.review.document_view import STEPS
 from api.web.rendering import _day, moment
+from api.web.review.document_view import STEPS
 from api.words import EVENT_NAMES, FIELD_LABELS, OFFICE_NAMES, WAITING_NAMES
 from digitize import errors
 from digitize.errors import Conflict, EmptyFile, InvalidInput, SohoaError, TooLarge, UnknownType

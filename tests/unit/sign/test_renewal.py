@@ -6,6 +6,8 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
 
+import pytest
+
 from digitize.model import Verdict
 from digitize.sign.apply import sign
 from digitize.sign.evidence import Evidence
@@ -17,6 +19,10 @@ from digitize.sign.verify import verify
 from tests.pki.decades import Decades
 from tests.pki.world import AGENCY_ORDER, CLERK_ORDER, NOW, archive_page
 from tests.verapdf.plugin import PdfaJudge
+from tests.verifying import authorities
+from tests.verifying.making import signed, with_evidence
+from tests.verifying.papers import paper
+from tests.verifying.seals import Seal, Stamp
 
 RSA_2048_ENDS = date(2028, 6, 30)
 """In the calendar of these tests: before the certificate of the first timestamp authority expires."""
@@ -120,3 +126,18 @@ def test_every_row_of_the_calendar_says_where_it_comes_from() -> None:
         assert row.source
         assert row.since
         assert bool(row.names) != bool(row.bits_below)
+
+
+@pytest.mark.parametrize(
+    ("revoked", "complete", "level"), [(None, False, "B-T"), (None, True, "B-LT"), (-1, True, "B-T"), (1, True, "B-LT")]
+)
+def test_the_level_needs_a_good_word_on_every_certificate(revoked: int | None, complete: bool, level: str) -> None:
+    """One list about a part of the chain is no proof; a revocation counts when it came before the timestamp."""
+    now = authorities.NOW
+    whom = {} if revoked is None else {authorities.person(): now + revoked * authorities.HOUR}
+    lists = [authorities.revocation_list(authorities.issuing(), whom)]
+    lists += [authorities.revocation_list(authorities.root())] if complete else []
+    pdf = with_evidence(signed(paper(), Seal(stamp=Stamp(at=now))), crls=lists)
+    found = health(pdf, authorities.trust())
+    assert found is not None
+    assert found.level == level == verify(pdf, authorities.trust(), now + authorities.DAY).signatures[0].level

@@ -11,7 +11,7 @@ from digitize.attest.codes import RANDOM_BYTES, new_verification_code
 from digitize.attest.coverage import Coverage
 from digitize.attest.lifecycle import CopyState
 from digitize.errors import Forbidden, InvalidInput, NotFound, TooOften, WrongFact
-from storage import cancellation, coverage, deliveries, lookup, throttle
+from storage import cancellation, coverage, deliveries, history, lookup, throttle
 from storage.deliveries import Channel, DeliveryState
 from storage.registry import EVERYTHING
 from storage.tables import deliveries as delivery_rows
@@ -39,6 +39,7 @@ def test_the_code_shows_the_status_and_nothing_about_a_person(desk: Desk) -> Non
 def test_a_cancellation_is_shown_by_the_next_look(desk: Desk) -> None:
     copy, right = desk.copy(CopyState.ISSUED), desk.copy(CopyState.ISSUED)
     with desk.province.database.write() as connection:
+        mail = deliveries.send(connection, copy, Channel.EMAIL, "buoi@thu.vn", desk.province.now)
         cancellation.cancel(
             connection, copy, decision_number="5/QĐ", reason="sai", effective_at=desk.province.now, actor=SUPERVISOR,
             now=desk.province.now, successor=right,
@@ -47,6 +48,11 @@ def test_a_cancellation_is_shown_by_the_next_look(desk: Desk) -> None:
     assert shown.cancellation is not None
     assert (shown.is_valid, shown.cancellation.decision_number) == (False, "5/QĐ")
     assert shown.successor_code == desk.find(right).code
+    with desk.province.database.write() as connection:
+        deliveries.note_failure(connection, mail.id, give_up=False)  # by a worker that was at it
+        assert [each.state for each in deliveries.of_copy(connection, copy)] == [DeliveryState.WITHHELD]
+        told = [entry.name for entry in history.entries(connection, copy)][-2:]
+    assert told == ["Cancelled", "Withheld"]
 
 
 @pytest.mark.parametrize("state", [CopyState.TO_COMPARE, CopyState.CERTIFIER_SIGNED, CopyState.SEALED])

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import io
 import json
-import zipfile
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from openpyxl import Workbook
 
-from digitize.confined.spreadsheets import MOST_UNPACKED_BYTES, rows
+from digitize.confined.spreadsheets import MOST_UNPACKED_BYTES
 from digitize.dossiers.deciding import Outcome
 from digitize.dossiers.rows import RowFault
 from digitize.dossiers.tables import TableKind, kind_of
@@ -25,11 +23,13 @@ from storage.database import Database
 from storage.dossiers import find_by_code
 from storage.dossiers.importing import Order, Report, confirmed
 from storage.registry import EVERYTHING
+from tests.samples.workbooks import rows_told, with_part, xlsx
 from workers.cli.dossiers import dossiers as command
 from workers.dossier_import import import_file
 
 NOW = datetime(2026, 11, 20, 2, 0, tzinfo=UTC)
 HEADER = ["Mã hồ sơ", "Mã đơn vị", "Mã TTHC", "Tên thủ tục", "Ngày tiếp nhận", "Trạng thái", "Tên kết quả", "Ngày cấp"]
+TITLE = ["DANH SÁCH HỒ SƠ"]
 GOOD = [
     "H99.01-210520-0001", "H99.01", "1.001193", "Đăng ký khai sinh", "20/05/2021", "Đã trả kết quả", "Giấy khai sinh",
     "21/05/2021",
@@ -55,15 +55,6 @@ def csv(*rows: Sequence[str], sign: str = ",") -> bytes:
     return "\r\n".join(sign.join(row) for row in (HEADER, *rows)).encode("utf-8-sig")
 
 
-def xlsx(*rows: Sequence[object]) -> bytes:
-    book = Workbook()
-    for row in (["DANH SÁCH HỒ SƠ"], HEADER, *rows):
-        book.active.append(row)
-    made = io.BytesIO()
-    book.save(made)
-    return made.getvalue()
-
-
 def ndjson(*dossiers: dict[str, object]) -> bytes:
     return b"\n".join(json.dumps(one).encode() for one in dossiers)
 
@@ -84,7 +75,7 @@ LINE = {
     ("content", "bad"),
     [
         (csv(GOOD, BAD), 3), (csv(GOOD, BAD, sign=";"), 3), ("\t".join(HEADER).encode("utf-16"), None),
-        (xlsx([*GOOD[:4], datetime(2021, 5, 20), 10, *GOOD[6:]], BAD), 4),  # noqa: DTZ001  # as a sheet keeps it
+        (xlsx(TITLE, HEADER, [*GOOD[:4], datetime(2021, 5, 20), 10, *GOOD[6:]], BAD), 4),  # noqa: DTZ001  # as a sheet keeps it
         (ndjson(LINE, LINE | {"code": "x", "unit": "H00"}), 2),
     ],
     ids=["csv", "semicolons", "utf-16 without rows", "xlsx", "ndjson"],
@@ -123,7 +114,8 @@ def test_columns_are_confirmed_by_name_and_the_unit_may_be_given_for_the_file(da
 @pytest.mark.parametrize(
     ("content", "expected"),
     [
-        (b"", EmptyFile), (b"\xd0\xcf\x11\xe0" + b"\0" * 600, NotATable), (b"PK\x03\x04" + b"x" * 400, NotATable),
+        (b"", EmptyFile), (bytes.fromhex("d0cf11e0a1b11ae1") + bytes(600), NotATable),
+        (b"PK\x03\x04" + b"x" * 400, NotATable),
         ("Mã hồ sơ,Mã TTHC\n".encode() + b"\xff\xfe,1\n", DamagedFile), (b"a,b\n1,2\n", InvalidInput),
     ],
 )  # fmt: skip
@@ -135,18 +127,28 @@ def test_what_is_no_table_is_refused_with_a_sentence(
     assert "Hãy" in refused.value.message
 
 
-def test_a_spreadsheet_that_unpacks_to_too_much_is_refused_before_it_is_unpacked() -> None:
-    bomb = io.BytesIO()
-    with zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED) as packet:
-        packet.writestr("[Content_Types].xml", "<Types/>")
-        packet.writestr("xl/worksheets/sheet1.xml", "x")
-        packet.infolist()[1].file_size = MOST_UNPACKED_BYTES
-    with pytest.raises(TooLarge):
-        rows(b"", bomb.getvalue(), lambda: None, io.BytesIO())
+@pytest.mark.parametrize(
+    ("workbook", "fault", "words"),
+    [
+        (with_part("xl/worksheets/sheet9.xml", claimed_bytes=MOST_UNPACKED_BYTES), TooLarge, "giải nén ra quá lớn"),
+        (with_part("xl/vbaProject.bin"), NotATable, "bảng tính có macro. Hãy lưu lại dạng .xlsx không macro"),
+        (xlsx(["Mã"])[:900], NotATable, "không phải CSV, XLSX"),
+    ],
+    ids=["bomb", "macros", "cut off"],
+)
+def test_a_hostile_spreadsheet_is_refused_before_it_is_unpacked(
+    workbook: bytes, fault: type[DocumentAtFault], words: str
+) -> None:
+    with pytest.raises(fault, match=words):
+        rows_told(workbook)
+
+
+def test_rows_without_content_count_only_above_others() -> None:
+    assert rows_told(xlsx(["Mã"], [], [None, "x"], [None], [""])) == [["Mã"], [], ["", "x"]]
 
 
 def test_a_file_is_what_its_bytes_say() -> None:
-    kinds = [kind_of(io.BytesIO(content)) for content in (csv(GOOD), xlsx(GOOD), ndjson(LINE))]
+    kinds = [kind_of(io.BytesIO(content)) for content in (csv(GOOD), xlsx(HEADER, GOOD), ndjson(LINE))]
     assert kinds == [TableKind.CSV, TableKind.XLSX, TableKind.NDJSON]
 
 

@@ -11,6 +11,7 @@ import pytest
 from digitize.targets import VIETNAM_TIME, Level
 from storage import units
 from storage.database import Database
+from tests.samples.workbooks import xlsx
 from tests.unit.workers.conftest import Place
 from workers.cli.program import run
 from workers.tidying import settle_units
@@ -62,6 +63,11 @@ def test_the_command_line_takes_a_table_in_changes_it_and_answers_for_a_day(
     assert "Dòng 5: mã h phải gồm" in capfdbinary.readouterr().err.decode()
     table.write_text(TABLE, encoding="utf-8")
     assert run(["units", "import", str(table), "--dry-run"]) == 0
+    book = tmp_path / "don-vi.xlsx"
+    wrong = ["H99.3", "Xã", "thôn", "H99", "2004-01-01"]
+    book.write_bytes(xlsx(*(line.split(",") for line in TABLE.splitlines()), wrong))
+    assert run(["units", "import", str(book)]) == 2
+    assert "Dòng 5: cấp phải là tỉnh, huyện hoặc xã" in capfdbinary.readouterr().err.decode()
     assert run(["units", "import", str(table)]) == 0
     assert "Đã thêm 3 đơn vị" in capfdbinary.readouterr().out.decode()
     assert run(["units", "move", "H99.2", "H99", "--since", "2025-07-01"]) == 0

@@ -19,10 +19,12 @@ from digitize.model import Verdict, VerificationReport
 from storage import verifying
 from storage.outbox import RESEND_AFTER, Lane
 from storage.tables import verifications
-from storage.verifying import ANSWERED_WITHIN, KNOWN_FOR, VEIL_BYTES, VeiledSource, Verification, unveiled
+from storage.verifying import KNOWN_FOR, Verification
+from storage.waiting_files import ANSWERED_WITHIN, VEIL_BYTES, VeiledSource, unveiled
 from tests.unit.workers.conftest import Place, at_once
 from workers.sweep import sweep_once
-from workers.verifying import MOST_DEATHS, Court, verify_file
+from workers.verifying import Court, verify_file
+from workers.waiting_files import MOST_DEATHS
 
 PDF = b"%PDF-1.7 not really"
 LONGEST = timedelta(seconds=30)
@@ -66,7 +68,7 @@ def depth(place: Place) -> int:
 
 
 def tidy(place: Place) -> int:
-    return verifying.tidy(place.post.storage.database, place.post.storage.objects, place.clock())
+    return verifying.FILES.tidy(place.post.storage.database, place.post.storage.objects, place.clock())
 
 
 def objects(place: Place) -> list[str]:
@@ -137,12 +139,12 @@ def test_a_bug_leaves_the_file_to_the_next_attempt(place: Place) -> None:
 def test_a_worker_that_fell_silent_is_replaced_and_its_late_answer_changes_nothing(place: Place) -> None:
     asked = sent(place)
     with place.post.storage.database.write() as connection:
-        assert verifying.claim(connection, asked.id, place.clock(), LONGEST) is not None
-        assert verifying.claim(connection, asked.id, place.clock(), LONGEST) is None
+        assert verifying.FILES.claim(connection, asked.id, place.clock(), LONGEST) is not None
+        assert verifying.FILES.claim(connection, asked.id, place.clock(), LONGEST) is None
     place.clock.forward(LONGEST.total_seconds() + 1)
     verify_file(place.post, Court(Judge(), LONGEST), asked.id)
     with place.post.storage.database.write() as connection:
-        verifying.fail(connection, asked.id, EncryptedPdf())
+        verifying.FILES.fail(connection, asked.id, EncryptedPdf())
     assert found(place, asked).report == UNSIGNED
     assert found(place, asked).fault is None
 
