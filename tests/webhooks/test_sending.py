@@ -160,7 +160,7 @@ def test_a_receiver_that_says_nothing_is_left_in_time(yard: Yard, monkeypatch: p
     assert (yard.only().state, yard.only().failures) == (MessageState.WAITING, 1)
 
 
-@pytest.mark.parametrize("answer", [Answer(200, drip_s=3), Answer(200, flood_bytes=64 * 1024 * 1024)])
+@pytest.mark.parametrize("answer", [Answer(200, drip_s=30), Answer(200, flood_bytes=64 * 1024 * 1024)])
 def test_an_answer_without_end_is_a_yes_and_is_not_listened_to(
     yard: Yard, answer: Answer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
