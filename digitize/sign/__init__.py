@@ -19,7 +19,8 @@ revocation_http.py  the same over HTTP, within limits
 extend.py      levels B-LT and B-LTA: proof and archive timestamps around a signed file
 strength.py    how long algorithms are believed in
 renewal.py     until when the proof in a file holds, and its renewal
-pyhanko_made_fit.py  five repairs of the library: a log that tells names, and four slow paths
+pyhanko_made_fit.py  seven repairs of the library: a log that tells names, and six slow paths
+definite_lengths.py  a repair of its parser: which lengths are indefinite
 trust.py       the roots that a verification believes in
 wording.py     every sentence that a verification can say
 anatomy.py     what the bytes of a file say about its signatures

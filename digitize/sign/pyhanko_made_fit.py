@@ -10,6 +10,8 @@ are compared part by part to find the signer among certificates: :func:`same_cer
 :func:`certificates_once` keeps them beside it, and a certificate that was met before is not parsed again. And the same
 few object identifiers are spelled out, and the same names written for a dictionary, hundreds of times;
 :func:`spelled_out` and :func:`name_as_key` remember them by their bytes.
+
+An eighth is a module of its own: :mod:`digitize.sign.definite_lengths`.
 """
 
 from __future__ import annotations
@@ -25,6 +27,8 @@ from pyhanko.pdf_utils import generic
 from pyhanko.sign import general
 from pyhanko.sign.general import SignedDataCerts
 from pyhanko.sign.validation import generic_cms
+
+from digitize.sign import definite_lengths  # noqa: F401 - imported for its repair
 
 _PLAIN = re.compile(rb"<([0-9A-Fa-f]*)>")
 _FIRST_LOOK_BYTES = 4096

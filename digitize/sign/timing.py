@@ -121,8 +121,7 @@ def stamp(signature: bytes, timestamper: TimeStamper, now: datetime) -> Stamped:
 def _with_unsigned(signature: bytes, attribute: bytes) -> bytes:
     """Give the only signer of a CMS object an unsigned attribute; every other byte stays, only lengths grow.
 
-    asn1crypto would encode the changed object anew, and where a length ends in 0x80 it takes that for an indefinite one
-    and encodes every level several times over: minutes for one signature in about a hundred.
+    asn1crypto would write every level anew, and what somebody signed is better not written by us a second time.
     """
     unsigned: bytes = parser.emit(2, 1, 1, attribute)  # [1] IMPLICIT SET OF, the last field of SignerInfo
     return _append(signature, _SIGNER_INFO, unsigned)

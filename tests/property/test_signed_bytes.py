@@ -6,7 +6,7 @@ from datetime import timedelta
 from io import BytesIO
 
 import pytest
-from asn1crypto import core, x509
+from asn1crypto import core, parser, x509
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -17,6 +17,13 @@ from digitize.sign.apply import sign
 from digitize.sign.order import SigningOrder
 from digitize.sign.verify import verify
 from tests.pki.world import NOW, archive_page, sealed, world
+
+
+class Truth(core.Sequence):  # type: ignore[misc]  # asn1crypto has no types
+    """A value that can be written in more than one way: any octet but zero is true in BER."""
+
+    _fields = [("said", core.Boolean), ("filling", core.OctetString)]  # noqa: RUF012 - asn1crypto rewrites the list
+
 
 VIETNAMESE = st.text(
     "ABCDEGHIKLMNOPQRSTUVXYabcdeghiklmnopqrstuvxyĂÂĐÊÔƠƯăâđêôơưÁÀẢÃẠấầẩẫậéèẻẽẹíìỉĩịốồổỗộứừửữự -.,",
@@ -107,6 +114,24 @@ def test_a_remembered_identifier_is_the_one_that_would_be_spelled_anew(first: in
 def test_a_remembered_key_is_the_key_that_would_be_made_anew(text: str, other: str) -> None:
     name = x509.Name.load(x509.Name.build({"common_name": text, "organization_name": other}).dump())
     assert name.hashable == pyhanko_made_fit.original_key(name)
+
+
+@given(blocks=st.integers(0, 9), off=st.integers(-12, 12), true=st.sampled_from([1, 255]))
+def test_bytes_that_were_read_are_given_back_whatever_their_length_ends_in(blocks: int, off: int, true: int) -> None:
+    filling = parser.emit(0, 0, 4, bytes(max(0, 256 * blocks + 128 + off)))
+    inner = parser.emit(0, 1, 16, b"\x01\x01" + bytes([true]) + filling)
+    written = parser.emit(2, 1, 0, inner)
+    read = Truth.load(written, explicit=0)
+    assert read["said"].native
+    assert read.dump() == written
+    read["said"] = False
+    assert Truth.load(read.dump(), explicit=0)["said"].native is False
+
+
+@given(size=st.integers(0, 400))
+def test_a_value_of_indefinite_length_is_still_written_anew(size: int) -> None:
+    parts = parser.emit(0, 0, 1, b"\xff") + parser.emit(0, 0, 4, bytes(size))
+    assert Truth.load(b"\x30\x80" + parts + b"\0\0").dump() == parser.emit(0, 1, 16, parts)
 
 
 def _within_a_value(at: int) -> bool:

@@ -12,6 +12,7 @@ from asn1crypto import algos, cms, core, parser, tsp
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding
 
+from digitize.sign import definite_lengths  # noqa: F401 - imported for its repair
 from tests.verifying.authorities import NOW, Holder, Key, person, stamping
 
 _HASHES: Mapping[str, Callable[[], hashes.HashAlgorithm]] = {
@@ -107,7 +108,7 @@ def encoded(seal: Seal, digest: bytes) -> bytes:
     """Return the CMS object of a seal over a digest."""
     shown = seal.shown or seal.holder
     others = seal.holder.chain[1:] if seal.others is None else seal.others
-    certificates = [_plain(each.parsed) for each in (*([shown] if seal.own_certificate else []), *others)]
+    certificates = [each.parsed for each in (*([shown] if seal.own_certificate else []), *others)]
     content: dict[str, Any] = {"content_type": seal.content_type if seal.content is not None else "data"}
     if seal.content is not None:
         content["content"] = core.ParsableOctetString(seal.content)
@@ -122,16 +123,6 @@ def encoded(seal: Seal, digest: bytes) -> bytes:
     )
     whole: bytes = cms.ContentInfo({"content_type": "signed_data", "content": signed}).dump()
     return _with_open_length(whole) if seal.open_length else whole
-
-
-def _plain(value: Any) -> Any:  # noqa: ANN401  # asn1crypto has no types
-    """Return a value that was read, to be written as part of another.
-
-    asn1crypto takes a length that ends in 0x80 for an indefinite one and encodes all anew at every level, for a minute;
-    what has no header yet gets one and keeps its content.
-    """
-    value._header = None
-    return value
 
 
 def _signer_info(seal: Seal, digest: bytes) -> cms.SignerInfo:
@@ -155,7 +146,7 @@ def _signer_info(seal: Seal, digest: bytes) -> cms.SignerInfo:
     unsigned = list(seal.unsigned)
     if seal.stamp is not None:
         token = cms.ContentInfo.load(seal.stamp.over(info["signature"]))
-        unsigned.append(cms.CMSAttribute({"type": "signature_time_stamp_token", "values": [_plain(token)]}))
+        unsigned.append(cms.CMSAttribute({"type": "signature_time_stamp_token", "values": [token]}))
     if unsigned:
         info["unsigned_attrs"] = cms.CMSAttributes(unsigned)
     return cms.SignerInfo(info)
