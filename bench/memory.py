@@ -3,8 +3,9 @@
     python -m bench.memory [--pages 100] [--documents 5] [--folder SCANS]
 
 Targets: 800 MB at most for all three processes together, what they share counted once, and what they keep in files of
-memory counted whole, mapped or not; after 500 pages the worker and the nursery are not above their start + 15 %. The
-pages of a document repeat 10 different ones, each as a stream of its own.
+memory counted whole, mapped or not; after 500 pages the worker and the nursery are not above their start + 15 %. A
+worker's start is the moment at which it could take its first document; a first page starts its nursery. The pages of a
+document repeat 10 different ones, each as a stream of its own.
 """
 
 from __future__ import annotations
@@ -78,14 +79,17 @@ def main() -> None:
 
 
 def measure(folder: Path, first: str, scan: str, pages: int, documents: int) -> None:
-    """Let a worker read the first scan once and the other one again and again."""
+    """Let a worker that is ready read the other scan again and again; the nursery starts with the first one."""
     size = FolderStore(folder).size(scan)
     print(f"{pages} pages, {size / 1e6:.0f} MB")
     command = [sys.executable, "-m", "bench.read_worker", str(folder)]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as worker:
+        if worker.stdout is None or worker.stdout.readline() != "ready\n":
+            raise SystemExit("the worker did not start")
+        ready = memory(worker.pid)["Rss"]
         read(worker, first)
         nursery = child_of(worker.pid)
-        start = (memory(worker.pid)["Rss"], memory(nursery)["Rss"])
+        start = (ready, memory(nursery)["Rss"])
         for number in range(documents):
             began = time.perf_counter()
             with Watch(worker.pid) as watch:

@@ -26,6 +26,7 @@ from storage.settings import Settings
 from workers import jobs
 from workers.compose import lane_work, open_post
 from workers.crew import crew
+from workers.freed_memory import settled
 from workers.journal import open_journal
 from workers.pulse import pulse
 
@@ -98,6 +99,7 @@ def run(settings: Settings, lane: Lane) -> None:
             open_parts.enter_context(pulse(post.storage.queue, lane.value))
             work = lane_work(settings, post, lane)
             jobs.serve({lane: open_parts.enter_context(crew(work, hands)) if hands > 1 else work})
+            settled()
             _serve(post.storage.queue, lane)
     finally:
         post.storage.close()
