@@ -25,6 +25,7 @@ import psycopg
 import sqlalchemy as sa
 from psycopg import sql
 
+from bench.spent import cpu_seconds, postmaster
 from digitize.targets import Level
 from storage import units
 from storage.database import Database
@@ -51,6 +52,8 @@ class Copied:
     """A bare COPY."""
 
     seconds: float
+    cpu_s: float
+    """Of this process and of PostgreSQL; 0 where that runs elsewhere."""
     rows: dict[str, int]
     """By table."""
     size_bytes: int
@@ -72,15 +75,19 @@ def main() -> None:
         file = Path(folder) / f"dossiers.{asked.kind}"
         write_file(file, asked.dossiers, asked.kind)
         size = file.stat().st_size
-        report, seconds = _import(database, file)
+        above = postmaster(asked.database)
+        report, seconds, cpu_s = _import(database, file, above)
     database.close()
-    copied = bare_copy(asked.database, asked.bare)
+    copied = bare_copy(asked.database, asked.bare, above)
     print(f"file: {asked.kind}, {size / 1e6:.0f} MB, {asked.dossiers} dossiers, {report.results} results")
     print(f"outcomes: { {one.value: n for one, n in report.outcomes.items()} }")
     print(f"import: {seconds:.1f} s, {asked.dossiers / seconds:.0f} dossiers a second")
     print(f"bare COPY: {copied.seconds:.1f} s, {asked.dossiers / copied.seconds:.0f} dossiers a second")
     print(f"rows: {copied.rows}, {copied.size_bytes / 1e6:.0f} MB")
     print(f"pace of the import: {copied.seconds / seconds:.2f} of the bare COPY")
+    if above is not None:
+        told = f"{cpu_s:.1f} s for the import, {copied.cpu_s:.1f} s for the COPY"
+        print(f"CPU, Python and PostgreSQL together: {told}: {copied.cpu_s / cpu_s:.2f}")
 
 
 def write_file(path: Path, dossiers: int, kind: str, seed: int = 1) -> None:
@@ -150,21 +157,31 @@ def _enter_units(database: Database) -> None:
             )  # fmt: skip
 
 
-def _import(database: Database, file: Path) -> tuple[Report, float]:
+def _import(database: Database, file: Path, above: int | None) -> tuple[Report, float, float]:
     order = Order("bench", EVERYTHING, source="bench")
     with file.open("rb") as opened:
-        began = time.monotonic()
+        began, spent = time.monotonic(), _spent(above)
         report = import_file(database, opened, order, lambda: NOW, print)
-        return report, time.monotonic() - began
+        return report, time.monotonic() - began, _spent(above) - spent
 
 
-def bare_copy(filled: str, empty: str) -> Copied:
-    """Take the rows out of one database, and time their COPY into another one with the same tables."""
+def _spent(above: int | None) -> float:
+    return time.process_time() + (0.0 if above is None else cpu_seconds(above))
+
+
+def bare_copy(filled: str, empty: str, above: int | None) -> Copied:
+    """Take the rows out of one database, and time their COPY into another one with the same tables.
+
+    Args:
+        filled: URL of the one.
+        empty: URL of the other.
+        above: process that all backends of PostgreSQL stem from; None: it does not run on this machine.
+    """
     database = Database(empty)
     migrate(database)
     database.close()
     rows: dict[str, int] = {}
-    size, seconds = 0, 0.0
+    size, seconds, cpu_s = 0, 0.0, 0.0
     with _connected(filled) as source, _connected(empty) as target:
         present = [name for name in TABLES if source.execute("SELECT to_regclass(%s)", (name,)).fetchone() != (None,)]
         _copy_table(source, target, "units")
@@ -175,7 +192,7 @@ def bare_copy(filled: str, empty: str) -> Copied:
                     taken.write(piece)
             size += taken.tell()
             taken.seek(0)
-            began = time.monotonic()
+            began, spent = time.monotonic(), _spent(above)
             with target.cursor() as cursor:
                 with cursor.copy(sql.SQL("COPY {} FROM STDIN").format(sql.Identifier(name))) as copy:
                     while piece := taken.read(1024 * 1024):
@@ -183,7 +200,8 @@ def bare_copy(filled: str, empty: str) -> Copied:
                 rows[name] = cursor.rowcount
             target.commit()
             seconds += time.monotonic() - began
-    return Copied(seconds, rows, size)
+            cpu_s += _spent(above) - spent
+    return Copied(seconds, cpu_s, rows, size)
 
 
 def _copy_table(source: psycopg.Connection[Any], target: psycopg.Connection[Any], name: str) -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
@@ -14,7 +16,7 @@ import sqlalchemy as sa
 from psycopg import sql
 
 from digitize.search import tail, unmarked, words
-from digitize.tally import OPENING
+from digitize.tally import FOR_GOOD, OPENING
 from digitize.targets import Level
 from storage import units
 from storage.database import Database
@@ -24,6 +26,8 @@ from workers.demo.units import data
 
 COMMUNES, DEPARTMENTS = 300, 15
 SINCE = date(2020, 1, 1)
+FILLING = 2
+"""Tables that are filled at once."""
 FILLED = (
     "dossiers", "results", "subjects", "documents", "captures", "result_search", "search_words", "search_spellings",
     "tallies", "tally_days",
@@ -72,30 +76,62 @@ def draw(database: Database, url: str, size: int, today: date) -> Drawn:
             for number in range(COMMUNES + DEPARTMENTS)
         ]  # fmt: skip
         owner_hash(connection, Drawn.person_number(0), datetime(today.year, 1, 1, tzinfo=UTC))  # makes the key
-    with psycopg.connect(url.replace("+psycopg", ""), autocommit=True) as plain:
-        # The drawn rows agree with each other; checking each of them again would be most of the time.
-        plain.execute(
-            "SET session_replication_role = replica; SET maintenance_work_mem = '512MB'; SET work_mem = '256MB'"
-        )
-        plain.execute("SET synchronous_commit = off")
+    with _connected(url) as plain:
+        _keep_no_log(plain)
         indexes = _taken_away(plain)
         _copy(plain, size, [unit.id for unit in below], today)
-        for statement in (*_statements(), *indexes):
-            plain.execute(statement)
+        jobs = _jobs(indexes)
+        with ThreadPoolExecutor(FILLING) as hands:
+            for done in [hands.submit(_do, url, job) for job in jobs]:
+                done.result()
         plain.execute("DROP TABLE drawn")
-        plain.execute(f"VACUUM (ANALYZE, INDEX_CLEANUP OFF) {', '.join(FILLED)}, units")
+        plain.execute("ANALYZE units")
     return Drawn(url, size, tuple(unit.path for unit in below[:COMMUNES]))
 
 
-def _taken_away(plain: psycopg.Connection[tuple[str, ...]]) -> list[str]:
-    """Drop the indexes that are no key's; return how they are made again."""
+def _connected(url: str) -> psycopg.Connection[tuple[str, ...]]:
+    """Connect in order to fill: the drawn rows agree with each other, and to check each again would be most of it."""
+    plain = psycopg.connect(url.replace("+psycopg", ""), autocommit=True)
+    plain.execute("SET session_replication_role = replica; SET synchronous_commit = off; SET jit = off")
+    # As many hands as cores are at work already.
+    plain.execute(
+        "SET max_parallel_maintenance_workers = 0; SET maintenance_work_mem = '768MB'; SET work_mem = '768MB'"
+    )
+    return plain
+
+
+def _keep_no_log(plain: psycopg.Connection[tuple[str, ...]]) -> None:
+    """Let no table be logged: what can be drawn again is worth no log, which would be as large as the registry."""
+    for table in reversed(metadata.sorted_tables):  # one that is logged may not point to one that is not
+        plain.execute(sql.SQL("ALTER TABLE {} SET UNLOGGED").format(sql.Identifier(table.name)))
+
+
+def _jobs(indexes: Mapping[str, Sequence[str]]) -> list[list[str]]:
+    """Return what may be done side by side, the longest first: the tables one by one, each with its indexes."""
+    fills = defaultdict[str, list[str]](list)
+    for name, statement in _statements():
+        fills[name].append(statement)
+    jobs = [[*fills[name], *indexes.get(name, ()), f"VACUUM (ANALYZE, INDEX_CLEANUP OFF) {name}"] for name in FILLED]
+    return sorted(jobs, key=len, reverse=True)
+
+
+def _do(url: str, job: Sequence[str]) -> None:
+    with _connected(url) as plain:
+        for statement in job:
+            plain.execute(statement)
+
+
+def _taken_away(plain: psycopg.Connection[tuple[str, ...]]) -> Mapping[str, Sequence[str]]:
+    """Drop the indexes that are no key's; return how they are made again, by table."""
     found = plain.execute(
-        "SELECT indexname, indexdef FROM pg_indexes WHERE tablename = ANY(%s) AND indexname LIKE 'ix%%'",
+        "SELECT tablename, indexname, indexdef FROM pg_indexes WHERE tablename = ANY(%s) AND indexname LIKE 'ix%%'",
         (list(FILLED),),
     ).fetchall()
-    for name, _ in found:
+    again = defaultdict[str, list[str]](list)
+    for table, name, definition in found:
         plain.execute(sql.SQL("DROP INDEX {}").format(sql.Identifier(name)))
-    return [definition for _, definition in found]
+        again[table].append(definition)
+    return again
 
 
 def _copy(plain: psycopg.Connection[tuple[str, ...]], size: int, unit_ids: list[str], today: date) -> None:
@@ -151,8 +187,8 @@ def _names() -> tuple[list[int], list[str]]:
     return list(accumulate(shares)), told
 
 
-def _statements() -> Iterator[str]:
-    """Fill the tables in the order of their ids, as random ids would lie in the indexes."""
+def _statements() -> Iterator[tuple[str, str]]:
+    """Give tables and how each is filled: in the order of its ids, as random ids would lie in the indexes."""
     result, document = "md5('r' || n)", "md5('d' || n)"
     yield _filled(
         "dossiers", id="md5('o' || n)", unit_id="unit_id", procedure_code="'1.001193'", procedure_name="'Thủ tục'",
@@ -163,6 +199,7 @@ def _statements() -> Iterator[str]:
     yield _filled(
         "results", id=result, dossier_id="md5('o' || n)", ordinal="1", unit_id="unit_id", title="'Kết quả'",
         kind_code="kind", issued_on="issued_on", number="number",
+        wanted_until=f"CASE WHEN published_on IS NULL THEN date '{FOR_GOOD}' END",
     )  # fmt: skip
     has = "state IS NOT NULL"
     yield _filled("subjects", has, id=document, kind="'document'", version="9", lease_number="4")
@@ -193,7 +230,7 @@ def _statements() -> Iterator[str]:
     yield from _tallies()
 
 
-def _tallies() -> Iterator[str]:
+def _tallies() -> Iterator[tuple[str, str]]:
     opened = f"greatest(issued_on, date '{OPENING}')"
     first = f"issued_on > date '{OPENING}'"
     for measure, cohort, day, condition in (
@@ -204,17 +241,18 @@ def _tallies() -> Iterator[str]:
          f"published_on IS NOT NULL AND {first}"),
     ):  # fmt: skip
         for table, column, value in (("tallies", "month", f"to_char({day}, 'YYYY-MM')"), ("tally_days", "day", day)):
-            yield (
+            statement = (
                 f"INSERT INTO {table} (unit_id, measure, cohort, {column}, n) SELECT unit_id, '{measure}', {cohort},"  # noqa: S608  # our own words
                 f" {value}, count(*) FROM drawn WHERE {condition} GROUP BY 1, 3, 4"
             )
+            yield table, statement
 
 
-def _filled(name: str, condition: str = "true", source: str = "drawn", **values: str) -> str:
-    """Return the statement that fills a table; columns that must have a value and were given none get an empty one."""
+def _filled(name: str, condition: str = "true", source: str = "drawn", **values: str) -> tuple[str, str]:
+    """Return a table and what fills it; columns that must have a value and were given none get an empty one."""
     given = {**values, **_empty(metadata.tables[name], values)}
     columns, told = ", ".join(given), ", ".join(given.values())
-    return f"INSERT INTO {name} ({columns}) SELECT {told} FROM {source} WHERE {condition} ORDER BY 1"  # noqa: S608  # our own words
+    return name, f"INSERT INTO {name} ({columns}) SELECT {told} FROM {source} WHERE {condition} ORDER BY 1"  # noqa: S608  # our own words
 
 
 def _empty(table: sa.Table, given: Mapping[str, str]) -> dict[str, str]:

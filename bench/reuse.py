@@ -1,11 +1,13 @@
 """The reuse API under steady load: connections that ask once a second each, over a real server and PostgreSQL.
 
-    python -m bench.reuse --database postgresql://… [--connections 200] [--seconds 60] [--owners 20000]
+    python -m bench.reuse --database postgresql://… [--connections 200] [--seconds 60] [--warm 15] [--owners 20000]
 
 The database must be empty; it is filled. Every connection tells one story again and again: ask for the results of an
-owner, look at one, take a link, fetch the file, accept it for a paper. A latency runs from the moment at which the
-request was due, so that a server that stalls is not spared. The same connections first ask for nothing at all
-(``/health/live``): what is left between the two is ours.
+owner, look at one, take a link, fetch the file, accept it for a paper. They begin the story in different seconds, as
+systems do that know nothing of each other: begun together, every fifth second would be of searches only. The first
+seconds, in which a server prepares its statements, are asked and checked but not counted. A latency runs from the
+moment at which the request was due, so that a server that stalls is not spared. The same connections first ask for
+nothing at all (``/health/live``): what is left between the two is ours.
 """
 
 from __future__ import annotations
@@ -23,8 +25,7 @@ import tempfile
 import time
 import uuid
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -33,6 +34,7 @@ from urllib.parse import urlsplit
 
 import sqlalchemy as sa
 
+from bench.spent import cpu_seconds, postmaster
 from digitize.lifecycle import State
 from digitize.targets import Level
 from storage import clients, units
@@ -48,6 +50,8 @@ NOW = datetime.now(UTC)
 SYSTEMS, COMMUNES, RESULTS_EACH, FILE_BYTES = 20, 20, 2, 200 * 1024
 STEPS = ("search", "result", "link", "file", "accept")
 _BATCH = 2_000
+Lines = tuple[asyncio.StreamReader, asyncio.StreamWriter]
+"""Both ways of a connection."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +78,8 @@ class Seen:
 
     latencies_ms: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
     faults: Counter[str] = field(default_factory=Counter)
+    spent: list[Spent] = field(default_factory=list)
+    """When the seconds that count began, and when they were over."""
 
 
 def main() -> None:
@@ -82,6 +88,7 @@ def main() -> None:
     parser.add_argument("--database", required=True, help="URL of an empty PostgreSQL database")
     parser.add_argument("--connections", type=int, default=200)
     parser.add_argument("--seconds", type=int, default=60)
+    parser.add_argument("--warm", type=int, default=15, help="seconds before those that count")
     parser.add_argument("--owners", type=int, default=20_000)
     parser.add_argument("--processes", type=int, default=1, help="server processes")
     asked = parser.parse_args()
@@ -90,11 +97,11 @@ def main() -> None:
         port = _free_port()
         with _server(asked.database, Path(folder), port, asked.processes) as server:
             _wait(port)
-            idle = asyncio.run(load(port, asked.connections, min(10, asked.seconds), tokens, owners, idle=True))
-            postmaster = _postmaster(asked.database)
-            before = _spent(server.pid, postmaster)
-            told = asyncio.run(load(port, asked.connections, asked.seconds, tokens, owners))
-            used = _spent(server.pid, postmaster).less(before)
+            above = postmaster(asked.database)
+            crowd = Crowd(port, asked.connections, tokens, owners)
+            idle = asyncio.run(crowd.ask(min(10, asked.seconds), idle=True))
+            told = asyncio.run(crowd.ask(asked.seconds, asked.warm, lambda: _spent(server.pid, above)))
+            used = told.spent[1].less(told.spent[0])
             server.terminate()
     _print(asked, told, idle, used)
 
@@ -176,46 +183,68 @@ def _number(owner: int) -> str:
     return f"001{owner:09}"
 
 
-async def load(
-    port: int, connections: int, seconds: int, tokens: Sequence[str], owners: Sequence[str], *, idle: bool = False
-) -> Seen:
-    """Let every connection ask once a second, each at a moment of its own within the second."""
-    seen = Seen()
-    begin = time.monotonic() + 0.5
-    await asyncio.gather(
-        *(
-            _connection(seen, port, begin + n / connections, seconds, tokens[n % len(tokens)], random.Random(n), owners,
-                        idle=idle)
-            for n in range(connections)
-        )
-    )  # fmt: skip
-    return seen
+@dataclass(frozen=True, slots=True)
+class Crowd:
+    """Connections that ask once a second, each at a moment of its own within the second."""
+
+    port: int
+    connections: int
+    tokens: Sequence[str]
+    owners: Sequence[str]
+
+    async def ask(
+        self, seconds: int, warm: int = 0, spent: Callable[[], Spent] | None = None, *, idle: bool = False
+    ) -> Seen:
+        """Let all of them ask.
+
+        Args:
+            seconds: that count.
+            warm: seconds before.
+            spent: is asked when those that count begin, and when they are over.
+            idle: ask for nothing.
+        """
+        seen = Seen()
+        # One after the other, so that the server's processes share them: all at once are taken by whoever wakes first.
+        opened = [await asyncio.open_connection("127.0.0.1", self.port) for _ in range(self.connections)]
+        begin = time.monotonic() + 0.5 + len(STEPS)
+        counted = (begin + warm, begin + warm + seconds)
+        asking = [
+            self._connection(seen, lines, begin + n / self.connections - n % len(STEPS), counted, n, idle=idle)
+            for n, lines in enumerate(opened)
+        ]
+        if spent is not None:
+            asking += [_note(seen, spent, moment) for moment in counted]
+        await asyncio.gather(*asking)
+        return seen
+
+    async def _connection(
+        self, seen: Seen, lines: Lines, due: float, counted: tuple[float, float], number: int, *, idle: bool
+    ) -> None:
+        dice, token = random.Random(number), self.tokens[number % len(self.tokens)]
+        story, answer = _story(dice, self.owners), b""
+        while due < counted[1]:
+            await asyncio.sleep(max(0.0, due - time.monotonic()))
+            try:
+                name, method, path, body = ("live", "GET", "/health/live", None) if idle else story.send(answer or None)
+                status, answer = await _exchange(lines, method, path, body, token)
+            except (OSError, asyncio.IncompleteReadError, ValueError, LookupError) as fault:
+                seen.faults[type(fault).__name__] += 1
+                return
+            if due >= counted[0]:
+                seen.latencies_ms[name].append(1000 * (time.monotonic() - due))
+            if status >= 400:
+                seen.faults[f"{name} {status}"] += 1
+                story, answer = _story(dice, self.owners), b""
+            due += 1
+        lines[1].close()
 
 
-async def _connection(
-    seen: Seen, port: int, begin: float, seconds: int, token: str, dice: random.Random, owners: Sequence[str], *,
-    idle: bool,
-) -> None:  # fmt: skip
-    reader, writer = await asyncio.open_connection("127.0.0.1", port)
-    story = _story(dice, owners)
-    answer = b""
-    for second in range(seconds):
-        due = begin + second
-        await asyncio.sleep(max(0.0, due - time.monotonic()))
-        try:
-            name, method, path, body = ("live", "GET", "/health/live", None) if idle else story.send(answer or None)  # type: ignore[arg-type]
-            status, answer = await _exchange(reader, writer, method, path, body, token)
-        except (OSError, asyncio.IncompleteReadError, ValueError, LookupError) as fault:
-            seen.faults[type(fault).__name__] += 1
-            return
-        seen.latencies_ms[name].append(1000 * (time.monotonic() - due))
-        if status >= 400:
-            seen.faults[f"{name} {status}"] += 1
-            story, answer = _story(dice, owners), b""
-    writer.close()
+async def _note(seen: Seen, spent: Callable[[], Spent], moment: float) -> None:
+    await asyncio.sleep(max(0.0, moment - time.monotonic()))
+    seen.spent.append(spent())
 
 
-def _story(dice: random.Random, owners: Sequence[str]) -> Iterator[Any]:
+def _story(dice: random.Random, owners: Sequence[str]) -> Generator[tuple[str, str, str, object], bytes | None]:
     """Give request after request; each is sent the answer to the one before."""
     while True:
         code = f"H98.00-{dice.randrange(10**12)}"
@@ -230,9 +259,8 @@ def _story(dice: random.Random, owners: Sequence[str]) -> Iterator[Any]:
         yield "accept", "POST", f"/api/v1/reuse/{request}/accept", paper
 
 
-async def _exchange(
-    reader: asyncio.StreamReader, writer: asyncio.StreamWriter, method: str, path: str, body: object, token: str
-) -> tuple[int, bytes]:
+async def _exchange(lines: Lines, method: str, path: str, body: object, token: str) -> tuple[int, bytes]:
+    reader, writer = lines
     content = b"" if body is None else json.dumps(body).encode()
     head = (
         f"{method} {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer {token}\r\n"
@@ -274,34 +302,9 @@ def _free_port() -> int:
     return port
 
 
-def _postmaster(url: str) -> int | None:
-    """Return the process that all backends of the database stem from; None: it does not run on this machine."""
-    database = Database(url)
-    with database.read() as connection:
-        backend = connection.execute(sa.text("SELECT pg_backend_pid()")).scalar_one()
-        try:
-            parent = int(Path(f"/proc/{backend}/stat").read_text().rpartition(")")[2].split()[1])
-            here = b"postgres" in Path(f"/proc/{parent}/cmdline").read_bytes()
-        except FileNotFoundError:
-            here = False
-    database.close()
-    return parent if here else None
-
-
-def _spent(server: int, postmaster: int | None) -> Spent:
-    postgresql = None if postmaster is None else _cpu_s(postmaster)
-    return Spent(_cpu_s(server), postgresql, time.process_time())
-
-
-def _cpu_s(pid: int) -> float:
-    """Return the CPU seconds of a process, of its children, and of those that have ended."""
-    pids = [pid, *map(int, Path(f"/proc/{pid}/task/{pid}/children").read_text().split())]
-    ticks = 0
-    for each in pids:
-        with suppress(FileNotFoundError, ProcessLookupError):
-            fields = Path(f"/proc/{each}/stat").read_text().rpartition(")")[2].split()
-            ticks += sum(map(int, fields[11:15]))
-    return ticks / os.sysconf("SC_CLK_TCK")
+def _spent(server: int, above: int | None) -> Spent:
+    postgresql = None if above is None else cpu_seconds(above)
+    return Spent(cpu_seconds(server), postgresql, time.process_time())
 
 
 def _print(asked: argparse.Namespace, told: Seen, idle: Seen, used: Spent) -> None:

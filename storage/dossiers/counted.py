@@ -8,11 +8,9 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
-from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, TypeAlias
 
-import msgspec
 import sqlalchemy as sa
 
 from digitize import tally
@@ -86,15 +84,16 @@ def add_many(connection: sa.Connection, changes: Changes) -> None:
 
 def _add(connection: sa.Connection, table: sa.Table, kind: str, rows: Sequence[tuple[Any, ...]]) -> None:
     names = ", ".join(column.name for column in table.primary_key)
-    # The list keeps its order, so that every writer locks the sums in the same one.
+    columns = dict(zip(("unit", "measure", "cohort", "at", "n"), map(list, zip(*rows, strict=True)), strict=True))
+    # The lists keep their order, so that every writer locks the sums in the same one.
     connection.execute(
         sa.text(
-            f"INSERT INTO {table.name} ({names}, n) "  # noqa: S608  # names of our own tables
-            f"SELECT a.r->>0, a.r->>1, a.r->>2, CAST(a.r->>3 AS {kind}), CAST(a.r->>4 AS bigint) "
-            "FROM json_array_elements(CAST(:rows AS json)) WITH ORDINALITY AS a(r, o) ORDER BY a.o "
+            f"INSERT INTO {table.name} ({names}, n) SELECT a.u, a.m, a.c, a.t, a.n FROM unnest("  # noqa: S608  # names of our own tables
+            f"CAST(:unit AS text[]), CAST(:measure AS text[]), CAST(:cohort AS text[]), CAST(:at AS {kind}[]), "
+            "CAST(:n AS bigint[])) WITH ORDINALITY AS a(u, m, c, t, n, o) ORDER BY a.o "
             f"ON CONFLICT ({names}) DO UPDATE SET n = {table.name}.n + excluded.n"
         ),
-        {"rows": msgspec.json.encode(rows).decode()},
+        columns,
     )
 
 
@@ -102,22 +101,27 @@ def _dossier(row: Row, known: _Procedures) -> DossierFacts:
     """Return what counting needs to know, with a stand-in for whatever it only passes on."""
     received_on: date | None = row["received_on"]
     flags = [flag for flag in (row["vneid_verified"], row["population_linked"]) if flag is not None]
-    facts = DossierFacts(
+    finished, due = _order_of(row["finished_at"], row["due_at"])
+    return DossierFacts(
         unit_id=_ANY,
         procedure_code=_ANY,
         received_on=received_on,
         resolved_on=row["resolved_on"],
         needs_paper_result=known.needs_paper_result(row["procedure_code"], received_on),
         population_known=any(flags) if flags else None,
+        finished_at=finished,
+        due_at=due,
         paid_on=None if row["paid_how"] is None else received_on,
         paid_at_portal=row["paid_how"] == PaidHow.NATIONAL_PORTAL,
     )
-    if row["finished_at"] is None:
-        return facts
-    # Of the moments only the day counts, and which of them comes first.
-    finished = terms.first_moment(terms.day_of(row["finished_at"]))
-    due = row["due_at"] and (finished if row["finished_at"] <= row["due_at"] else finished - timedelta(days=1))
-    return replace(facts, finished_at=finished, due_at=due)
+
+
+def _order_of(finished_at: datetime | None, due_at: datetime | None) -> tuple[datetime | None, datetime | None]:
+    """Return two moments that count as these do: only the day of the first does, and which of them comes first."""
+    if finished_at is None:
+        return None, None
+    finished = terms.first_moment(terms.day_of(finished_at))
+    return finished, due_at and (finished if finished_at <= due_at else finished - timedelta(days=1))
 
 
 def _result(row: Row) -> ResultFacts:

@@ -69,15 +69,18 @@ def _copy(connection: sa.Connection, table: sa.Table, rows: Sequence[Row]) -> No
     # One order of columns for all rows: those that were given, then those that have a default.
     names = [*rows[0], *(column.name for column in table.c if column.name not in rows[0] and column.default)]
     defaults = {name: table.c[name].default.arg for name in names if name not in rows[0]}  # type: ignore[union-attr]
-    of_json = _json_columns(table)
+    of_json = [place for place, name in enumerate(rows[0]) if name in _json_columns(table)]
     driver: psycopg.Connection[Any] = connection.connection.driver_connection  # type: ignore[assignment]
     columns = psycopg.sql.SQL(", ").join(psycopg.sql.Identifier(name) for name in names)
     order = psycopg.sql.SQL("COPY {} ({}) FROM STDIN").format(psycopg.sql.Identifier(table.name), columns)
     rest = tuple(defaults.values())
     with driver.cursor() as cursor, cursor.copy(order) as copy:
         for row in rows:
-            texts = {name: _ENCODER.encode(row[name]).decode() for name in of_json if row.get(name) is not None}
-            copy.write_row((*(row | texts).values(), *rest))
+            values = [*row.values(), *rest]
+            for place in of_json:
+                if values[place] is not None:
+                    values[place] = _ENCODER.encode(values[place]).decode()
+            copy.write_row(values)
 
 
 def _plain_json(table: sa.Table, row: Row) -> Row:
