@@ -25,9 +25,6 @@ log = structlog.get_logger(__name__)
 FAILURES = 3
 """So many failures in a row open the breaker."""
 
-PAUSE_S = 30
-"""Seconds until the authority is asked again."""
-
 TRIAL_S = 10
 """Seconds for which the others wait while one asks whether the authority is back; it may take its whole patience."""
 
@@ -35,7 +32,7 @@ TRIAL_S = 10
 class GuardedTimeStamper(TimeStamper):
     """Asks an authority, or says at once that it does not answer; shared by threads."""
 
-    def __init__(self, behind: TimeStamper, failures: int = FAILURES, pause_s: int = PAUSE_S) -> None:
+    def __init__(self, behind: TimeStamper, failures: int = FAILURES, pause_s: int = 30) -> None:
         """Guard an authority.
 
         Args:

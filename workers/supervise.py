@@ -28,8 +28,8 @@ from storage.settings import SECRETS, Settings
 from workers.preloaded import OWN_SETTINGS, program_of, written
 from workers.supervised import Program, configuration
 
-READY_S = 20.0
-"""Seconds that the private Redis may take to answer; it may have a long log to read."""
+READY_S = 60.0
+"""Seconds that the private Redis may take to answer: a slow machine is long in importing, and its log may be long."""
 
 STOP_S = 30.0
 """Seconds that everything may take to stop; the supervisor kills a part that takes more than ten."""
@@ -67,6 +67,11 @@ class Service:
     def running(self) -> bool:
         """The supervisor has not ended."""
         return self._process.poll() is None
+
+    @property
+    def pid(self) -> int:
+        """Id of the supervisor's process."""
+        return self._process.pid
 
     def wait_until_queue_answers(self) -> None:
         """Wait for the private Redis.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -101,11 +102,16 @@ def _without_year(connection: sa.Connection) -> Iterator[Finding]:
 def _without_subject(
     connection: sa.Connection, table: sa.Table, name: str, kind: SubjectKind | None
 ) -> Iterator[Finding]:
+    for subject in connection.execute(_ownerless(table, name, kind)).scalars():
+        yield Finding(table.name, subject, "không thuộc văn bản hay bản sao nào")
+
+
+@cache
+def _ownerless(table: sa.Table, name: str, kind: SubjectKind | None) -> sa.Select[tuple[str]]:
     owner = sa.exists().where(subjects.c.id == table.c[name])
     if kind is not None:
         owner = owner.where(subjects.c.kind == kind.value)
-    for subject in connection.execute(sa.select(table.c[name]).where(~owner).distinct()).scalars():
-        yield Finding(table.name, subject, "không thuộc văn bản hay bản sao nào")
+    return sa.select(table.c[name]).where(~owner).distinct()
 
 
 def _examine_one(

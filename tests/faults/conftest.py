@@ -7,6 +7,7 @@ import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 
@@ -31,9 +32,12 @@ def short_folder() -> Iterator[Path]:
     shutil.rmtree(folder, ignore_errors=True)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def on_postgres(short_folder: Path, postgres_server: PostgresServer) -> Iterator[OnPostgres]:
-    """One service for every test that leaves it whole: each ends with everything finished."""
+    """One service for every test of a file that leaves it whole: each ends with everything finished.
+
+    Not one for the whole run: its twelve processes would go on looking around twice a second to the end.
+    """
     url = postgres_server.create_database()
-    with embedded(short_folder / "p", database_url=url, stamped=True) as running:
+    with embedded(short_folder / f"p{uuid4().hex[:6]}", database_url=url, stamped=True, tsa_rest_s=3) as running:
         yield OnPostgres(running, postgres_server, url)

@@ -19,10 +19,9 @@ from digitize.lifecycle import Actor, Office
 from digitize.model import Role, Verdict
 from digitize.sign.trust import load_trust
 from digitize.sign.verify import verify
-from storage import authorities, certifications, history, register
+from storage import authorities, certifications, history, passwords, register
 from storage.certifications import Copy, DeskCapture
 from storage.database import Database
-from storage.passwords import hashed
 from storage.register import BookKind
 from storage.tables import attempts, copies, people, register_entries
 from tests.faults.conftest import OnPostgres
@@ -52,7 +51,7 @@ class Desk:
                     full_name=NAME,
                     office=Office.SUPERVISOR.value,
                     unit_id=UNIT,
-                    password_hash=hashed(PASSWORD),
+                    password_hash=passwords.hashed(PASSWORD),
                     active=True,
                 )
             )

@@ -6,7 +6,7 @@ import io
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from uuid import uuid4
@@ -19,10 +19,10 @@ from digitize.lifecycle import Actor, CaptureOrdered, Office, State
 from digitize.model import Role, Verdict
 from digitize.sign.trust import load_trust
 from digitize.sign.verify import verify
-from storage import confirmation, history, registry, sealing
+from storage import confirmation, history, passwords, registry, sealing
 from storage.connect import Storage, open_storage
+from storage.database import Database
 from storage.migrate import migrate
-from storage.passwords import hashed
 from storage.registry import Document, Scope
 from storage.settings import Settings
 from storage.tables import attempts, documents, dossiers, events, outbox, people, results, revisions, subjects, units
@@ -77,9 +77,17 @@ class Town:
     qr_key: Path
 
     @classmethod
-    def found(cls, settings: Settings, keys: Path) -> Town:
-        """Make registry and people, and their keys in that folder unless they are there."""
+    def found(cls, settings: Settings, keys: Path, database: Database | None = None) -> Town:
+        """Make registry and people, and their keys in that folder unless they are there.
+
+        Args:
+            settings: of the service.
+            keys: folder of the development PKI.
+            database: the registry that the settings name, if it is open already.
+        """
         storage = open_storage(settings)
+        if database is not None:
+            storage = replace(storage, database=database)
         migrate(storage.database)
         pki = make_pki(keys, [(CLERK, CLERK_NAME)], [(UNIT, UNIT_NAME)], now())
         with storage.database.write() as connection:
@@ -102,7 +110,7 @@ class Town:
                         full_name=name,
                         office=office.value,
                         unit_id=UNIT,
-                        password_hash=hashed(PASSWORD),
+                        password_hash=passwords.hashed(PASSWORD),
                         active=True,
                     )
                 )

@@ -2,38 +2,44 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 
+from storage import passwords
 from storage.database import Database
-from storage.migrate import migrate
 from storage.objects_folder import FolderStore
 from storage.tables import metadata
 from tests.registry.desk import Desk
+from tests.registry.migrated import kept_open, migrated, migrated_file, opened_again, put_back
 from tests.registry.province import Province
 from tests.servers.postgres import PostgresServer
 
 
+@pytest.fixture(scope="session", autouse=True)
+def passwords_hashed_once() -> Iterator[None]:
+    """Argon2 takes a quarter of a second on purpose; the same password of people in tests is hashed once."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(passwords, "hashed", cache(passwords.hashed))
+        yield
+
+
 @pytest.fixture(scope="session")
-def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A migrated file, to be copied."""
-    path = tmp_path_factory.mktemp("registry") / "migrated.sqlite"
-    database = Database(f"sqlite:///{path}")
-    migrate(database)
+def kept_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
+    """A registry on SQLite whose file is put back before each test."""
+    database = kept_open(tmp_path_factory.mktemp("registry") / "registry.sqlite")
+    yield database
     database.close()
-    return path
 
 
 @pytest.fixture(scope="session")
 def migrated_postgres(postgres_server: PostgresServer) -> Iterator[str]:
     """A migrated database, emptied after each test."""
     url = postgres_server.create_database()
-    database = Database(url)
-    migrate(database)
+    database = migrated(Database(url))
     with database.write() as connection:
         # No test here cuts the power; waiting for the disk at every commit would be most of the time.
         connection.execute(sa.text(f"ALTER DATABASE {url.rsplit('/', 1)[1]} SET synchronous_commit = off"))
@@ -42,26 +48,36 @@ def migrated_postgres(postgres_server: PostgresServer) -> Iterator[str]:
     postgres_server.drop_database(url)
 
 
+@pytest.fixture(scope="session")
+def kept_postgres(migrated_postgres: str) -> Iterator[Database]:
+    """The registry on PostgreSQL."""
+    database = Database(migrated_postgres)
+    yield database
+    database.close()
+
+
 @pytest.fixture
-def sqlite_database(migrated_sqlite: Path, tmp_path: Path) -> Iterator[Database]:
+def sqlite_database(kept_sqlite: Database) -> Iterator[Database]:
     """An empty registry on SQLite."""
-    path = tmp_path / "registry.sqlite"
-    shutil.copy(migrated_sqlite, path)
-    opened = Database(f"sqlite:///{path}")
+    opened = put_back(kept_sqlite, migrated_file())
     yield opened
+    opened.close()
+
+
+@pytest.fixture
+def postgres_database(kept_postgres: Database) -> Iterator[Database]:
+    """An empty registry on PostgreSQL."""
+    opened = opened_again(kept_postgres)
+    yield opened
+    _empty(opened)
     opened.close()
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
-def registry_database(request: pytest.FixtureRequest) -> Iterator[Database]:
+def registry_database(request: pytest.FixtureRequest) -> Database:
     """An empty registry on either."""
-    if request.param == "sqlite":
-        yield request.getfixturevalue("sqlite_database")
-        return
-    opened = Database(request.getfixturevalue("migrated_postgres"))
-    yield opened
-    _empty(opened)
-    opened.close()
+    opened: Database = request.getfixturevalue(f"{request.param}_database")
+    return opened
 
 
 def _empty(database: Database) -> None:

@@ -9,10 +9,10 @@ import sqlalchemy as sa
 from digitize.lifecycle import Actor, FoundElectronic, Office
 from storage import leases, registry
 from storage.database import Database
-from storage.migrate import migrate
 from storage.objects import ObjectStore
 from storage.outbox import Lane
 from storage.tables import dossiers, people, previews, results, sessions, units
+from tests.registry.migrated import migrated
 
 NOW = datetime(2026, 11, 22, 7, 15, tzinfo=UTC)
 CLERK = Actor("nguyen-van-a", Office.CLERK)
@@ -20,11 +20,11 @@ WORKER = Actor("worker", Office.WORKER)
 
 
 def fill(database: Database, objects: ObjectStore, count: int = 3) -> list[str]:
-    """Migrate, add a province with a commune and ``count`` documents; return the documents' ids.
+    """Give it its tables, add a province with a commune and ``count`` documents; return the documents' ids.
 
     The commune's id sorts before its parent's, and nothing but a foreign key says who must come first.
     """
-    migrate(database)
+    migrated(database)
     with database.write() as connection:
         _add_offices(connection)
         return [_add_document(connection, objects, number) for number in range(1, count + 1)]

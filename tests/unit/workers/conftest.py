@@ -11,8 +11,10 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
+from storage.database import Database
 from storage.settings import Settings
 from tests.faults.town import Town
+from tests.registry.migrated import opened_again
 from tests.servers.redis import RedisServer
 from workers.attempt import Post
 from workers.compose import open_post
@@ -57,18 +59,19 @@ def keys(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def place(
     request: pytest.FixtureRequest, tmp_path: Path, redis_server: RedisServer, meter_folder: Path, keys: Path
 ) -> Iterator[Place]:
-    url = request.getfixturevalue("postgres_url") if request.param == "postgres" else None
+    database: Database = request.getfixturevalue(f"{request.param}_database")
     settings = Settings(
         data=tmp_path,
-        database_url=None if url is None else SecretStr(url),
+        database_url=SecretStr(database.engine.url.render_as_string(hide_password=False)),
         redis_url=SecretStr(redis_server.url),
         metrics_folder=meter_folder,
         lease_s=2,
     )
-    town = Town.found(settings, keys)
+    town = Town.found(settings, keys, database)
     clock = Clock()
     opened = open_post(settings)
-    post = replace(opened, clock=clock, meter=open_meter(meter_folder))
+    storage = replace(opened.storage, database=opened_again(database))
+    post = replace(opened, storage=storage, clock=clock, meter=open_meter(meter_folder))
     yield Place(town, post, clock, redis_server)
     town.storage.close()
     post.storage.close()
