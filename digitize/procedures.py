@@ -89,7 +89,7 @@ class Procedure:
     population_linked: bool | None = None
     """The national population database answers for its applicants."""
     result_types: tuple[str, ...] = ()
-    """Codes of the papers that it may end with."""
+    """Codes of the papers that it may end with, in their order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +168,7 @@ def _procedure(row: TableRow, defaults: Defaults) -> Procedure:
         raise InvalidInput("mã thủ tục chỉ gồm chữ, số, dấu chấm, gạch, tối đa 40 ký tự")
     if _CUT_SHORT.fullmatch(row.get("code")):
         raise InvalidInput("mã thủ tục thiếu số 0 ở cuối: bảng tính đã đọc mã như một số, hãy định dạng cột là văn bản")
-    result_types = tuple(code for part in row.get("result_types").split(";") if (code := part.strip()))
+    result_types = tuple(sorted({code for part in row.get("result_types").split(";") if (code := part.strip())}))
     for code in result_types:
         _need_result_type(code)
     return Procedure(

@@ -1,4 +1,4 @@
-"""Tables that offices keep - CSV, JSON, rows of an XLSX - as rows of text under names of our own.
+"""Tables that offices keep - CSV, JSON, NDJSON, rows of an XLSX - as rows of text under names of our own.
 
 The content decides the format, not the name of the file. Headings are compared without marks and capitals, so that
 "Mã đơn vị", "ma don vi" and ``code`` may all stand over the same column.
@@ -6,6 +6,7 @@ The content decides the format, not the name of the file. Headings are compared 
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
 import json
@@ -22,7 +23,7 @@ MOST_BYTES = 32 << 20
 MOST_ROWS = 200_000
 
 Table: TypeAlias = bytes | Iterable[Sequence[str]]
-"""A file, CSV or JSON; or the rows that the sandbox made of an XLSX, which nobody else opens."""
+"""A file, CSV, JSON or NDJSON; or the rows that the sandbox made of an XLSX, which nobody else opens."""
 
 Columns = Mapping[str, Sequence[str]]
 """Our name of a column, and the headings that may stand over it beside that name; without marks."""
@@ -33,7 +34,8 @@ class TableRow:
     """A row."""
 
     number: int
-    """As the file's own program shows it, the heading being row 1; in JSON the place in the list, from 1."""
+    """As the file's own program shows it, the heading being row 1; in JSON the place in the list, in NDJSON the line,
+    from 1."""
     cells: Mapping[str, str]
     """By our name; text without blanks around it, days as ISO 8601, empty where nothing stands."""
 
@@ -110,8 +112,11 @@ def _rows_of_file(data: bytes, columns: Columns, required: Sequence[str]) -> Ite
         raise EmptyFile(remedy="Hãy chọn tệp có nội dung.")
     if len(data) > MOST_BYTES:
         raise TooLarge(f"bảng nặng hơn {MOST_BYTES >> 20} MiB", remedy="Hãy chia thành nhiều tệp.")
-    if data.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"[":
-        return _objects(data, columns)
+    match data.lstrip(b"\xef\xbb\xbf \t\r\n")[:1]:
+        case b"[":
+            return _objects(data, columns)
+        case b"{":
+            return _lines(data, columns)
     return _under_headings(_text_rows(data), columns, required)
 
 
@@ -149,7 +154,25 @@ def _objects(data: bytes, columns: Columns) -> Iterator[TableRow]:
     for number, item in enumerate(found, start=1):
         if not isinstance(item, dict):
             raise InvalidInput(f"mục thứ {number} của tệp JSON không phải một đối tượng")
-        yield TableRow(number, {name: _text(item[name]) for name in columns if name in item})
+        yield _row_of(number, item, columns)
+
+
+def _lines(data: bytes, columns: Columns) -> Iterator[TableRow]:
+    """Give the objects of an NDJSON, one a line."""
+    for number, line in enumerate(data.removeprefix(codecs.BOM_UTF8).split(b"\n"), start=1):
+        if not line.strip():
+            continue
+        try:
+            item = json.loads(line)
+        except (UnicodeDecodeError, ValueError, RecursionError) as error:
+            raise DamagedFile(f"dòng {number} của tệp NDJSON không đọc được") from error
+        if not isinstance(item, dict):
+            raise InvalidInput(f"dòng {number} của tệp NDJSON không phải một đối tượng")
+        yield _row_of(number, item, columns)
+
+
+def _row_of(number: int, item: Mapping[str, Any], columns: Columns) -> TableRow:
+    return TableRow(number, {name: _text(item[name]) for name in columns if name in item})
 
 
 def _text(value: Any) -> str:  # noqa: ANN401  # cells of two formats

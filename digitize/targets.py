@@ -141,10 +141,12 @@ class LocalTarget:
     since: date
     until: date | None = None
     """Last day; None: the end of its year."""
+    withdrawn: bool = False
+    """Taken back as if it had never been set; it stays in the register of targets and asks nobody."""
 
     def asks(self, level: Level, of: Period) -> bool:
         """Tell whether a unit of a level is asked at the end of a period."""
-        ended = self.until is not None and self.until < of.last_day
+        ended = self.withdrawn or (self.until is not None and self.until < of.last_day)
         return self.year == of.year and self.level in (None, level) and self.since <= of.last_day and not ended
 
 

@@ -94,8 +94,7 @@ def add_client(
         raise InvalidInput("thiếu tên hoặc quyền của hệ thống")
     if certificate is not None and re.fullmatch(r"[0-9a-f]{64}", certificate) is None:
         raise InvalidInput("dấu vân tay chứng thư phải là SHA-256, 64 chữ số hex thường")
-    if any(most is not None and most < 1 for most in (limits.per_minute, limits.per_day, limits.per_month)):
-        raise InvalidInput("giới hạn số yêu cầu phải từ 1 trở lên")
+    _need_limits(limits)
     path = connection.execute(sa.select(units.c.path).where(units.c.id == unit_id)).scalar_one_or_none()
     if path is None:
         raise NotFound("đơn vị")
@@ -108,6 +107,58 @@ def add_client(
         )
     )  # fmt: skip
     return client, secret
+
+
+def rotate(connection: sa.Connection, client_id: str) -> str:
+    """Give a system another secret, shown this once; the old one and all its tokens are worth nothing from now on.
+
+    Raises:
+        NotFound: there is no such system.
+    """
+    secret = secrets.token_urlsafe(32)
+    _update(connection, client_id, secret_hash=_hash(secret), secret_number=clients.c.secret_number + 1)
+    connection.execute(tokens.delete().where(tokens.c.client_id == client_id))
+    return secret
+
+
+def revoke(connection: sa.Connection, client_id: str) -> None:
+    """Let a system in no more; its tokens are worth nothing from now on.
+
+    Raises:
+        NotFound: there is no such system.
+    """
+    _update(connection, client_id, active=False)
+    connection.execute(tokens.delete().where(tokens.c.client_id == client_id))
+
+
+def readmit(connection: sa.Connection, client_id: str) -> None:
+    """Let a system in again, with the secret that it had.
+
+    Raises:
+        NotFound: there is no such system.
+    """
+    _update(connection, client_id, active=True)
+
+
+def limit(connection: sa.Connection, client_id: str, limits: Limits) -> None:
+    """Let a system ask so often from now on.
+
+    Raises:
+        InvalidInput: a limit is none.
+        NotFound: there is no such system.
+    """
+    _need_limits(limits)
+    _update(connection, client_id, per_minute=limits.per_minute, per_day=limits.per_day, per_month=limits.per_month)
+
+
+def _update(connection: sa.Connection, client_id: str, **values: object) -> None:
+    if connection.execute(clients.update().where(clients.c.id == client_id).values(values)).rowcount == 0:
+        raise NotFound("hệ thống")
+
+
+def _need_limits(limits: Limits) -> None:
+    if any(most is not None and most < 1 for most in (limits.per_minute, limits.per_day, limits.per_month)):
+        raise InvalidInput("giới hạn số yêu cầu phải từ 1 trở lên")
 
 
 def grant(
@@ -144,6 +195,7 @@ def grant(
     granted = frozenset(scopes) or frozenset(row.scopes)
     if not granted <= frozenset(row.scopes):
         raise InvalidInput("hệ thống không có quyền được xin")
+    connection.execute(clients.update().where(clients.c.id == client_id).values(granted_at=now))
     token = secrets.token_urlsafe(32)
     connection.execute(
         tokens.insert().values(

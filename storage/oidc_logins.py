@@ -14,8 +14,8 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 
 from digitize.errors import Conflict, InvalidInput, NotFound, NotIdentified
-from storage import people
-from storage.people import Session
+from storage import logins
+from storage.logins import Session
 from storage.settings import Settings
 from storage.tables import oidc_logins, sessions
 from storage.tables import people as persons
@@ -103,8 +103,8 @@ def log_in(
         raise NotIdentified(NOT_LINKED, remedy="Hãy nhờ quản trị liên kết tài khoản của bạn.")
     proved_at = min(authenticated_at, now) if authenticated_at else now - timedelta(minutes=settings.reauth_minutes * 2)
     # How strongly people prove themselves there is the provider's to ask; its word counts for both factors.
-    token = people.open_session(connection, person, now, proved_at, settings, factor_at=proved_at)
-    return token, people.session(connection, token, now)
+    token = logins.open_session(connection, person, now, proved_at, settings, factor_at=proved_at)
+    return token, logins.session(connection, token, now)
 
 
 def prove(connection: sa.Connection, pending: Pending, subject: str, authenticated_at: datetime | None, now: datetime
@@ -127,7 +127,7 @@ def prove(connection: sa.Connection, pending: Pending, subject: str, authenticat
     if kept is None:
         raise NotIdentified
     proved_at = min(authenticated_at, now)
-    token, _ = people.renew(connection, kept, now, proved_at=proved_at, factor_at=proved_at)
+    token, _ = logins.renew(connection, kept, now, proved_at=proved_at, factor_at=proved_at)
     return token
 
 

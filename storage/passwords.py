@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from functools import cache
 
 from argon2 import PasswordHasher
@@ -11,6 +12,9 @@ from digitize.errors import InvalidInput
 
 SHORTEST = 8
 """Characters, the least that NIST SP 800-63B §5.1.1.2 allows."""
+
+_READ_OUT = "abcdefghjkmnpqrstuvwxyz23456789"
+"""Without letters and digits that look alike."""
 
 _hasher = PasswordHasher()
 
@@ -24,6 +28,12 @@ def hashed(password: str) -> str:
     if len(password) < SHORTEST:
         raise InvalidInput(f"mật khẩu phải có ít nhất {SHORTEST} ký tự")
     return _hasher.hash(password)
+
+
+def made() -> str:
+    """Return a password to be told once: 79 random bits in groups that can be read out."""
+    drawn = "".join(secrets.choice(_READ_OUT) for _ in range(16))
+    return "-".join(drawn[at : at + 4] for at in range(0, 16, 4))
 
 
 def matches(kept: str | None, password: str) -> bool:

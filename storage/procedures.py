@@ -1,4 +1,4 @@
-"""The catalogue of procedures and result types: looked up as of a day, taken in as a table."""
+"""The catalogue of procedures and result types: looked up as of a day, listed, taken in as a table."""
 
 from __future__ import annotations
 
@@ -6,18 +6,21 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 
 import sqlalchemy as sa
 
 from digitize import procedures as rules
 from digitize.procedures import Defaults, Procedure, ResultType, Told, one_after_the_other
-from digitize.tabular import RowFault, Table, read_table
+from digitize.tabular import Columns, RowFault, Table, TableRow, read_table
 from digitize.targets import Level
 from digitize.vietnamese import bare
 from storage.tables import procedure_results, procedures, result_types
 
 E = TypeVar("E", bound=Procedure | ResultType)
+
+_AT_ONCE = 500
+"""Entries whose result types are asked for by name; of more, all are read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,16 +33,48 @@ class ImportedCatalogue:
     same: int
     faults: tuple[RowFault, ...]
     """Why nothing was written; empty: all is well."""
+    entries: tuple[tuple[Procedure | ResultType | None, Procedure | ResultType], ...] = ()
+    """Each that was entered or changed: before (None: there was none) and after."""
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue(Generic[E]):
+    """One of the two catalogues: its table, and how its entries are read and written."""
+
+    table: sa.Table
+    kind: type[E]
+    columns: Columns
+    """Of a table that is taken in."""
+    told: Callable[[Sequence[TableRow], Defaults], Told[E]]
+    read: Callable[[sa.Connection, sa.Select[Any]], Sequence[E]]
+    write: Callable[[sa.Connection, Sequence[E]], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a page ended."""
+
+    code: str
+    since: date
+
+
+@dataclass(frozen=True, slots=True)
+class Listed(Generic[E]):
+    """A page of entries, by code and first day."""
+
+    entries: Sequence[E]
+    following: Place | None
+    """None: there are no more."""
 
 
 def procedure_on(connection: sa.Connection, code: str, day: date) -> Procedure | None:
     """Return a procedure as it is on a day; None when the catalogue has none."""
-    return next(iter(_procedures(connection, procedures.c.code == code, _on(procedures, day))), None)
+    return next(iter(_some(connection, PROCEDURES, procedures.c.code == code, _on(procedures, day))), None)
 
 
 def result_type_on(connection: sa.Connection, code: str, day: date) -> ResultType | None:
     """Return a result type as it is on a day; None when the catalogue has none."""
-    return next(iter(_result_types(connection, result_types.c.code == code, _on(result_types, day))), None)
+    return next(iter(_some(connection, RESULT_TYPES, result_types.c.code == code, _on(result_types, day))), None)
 
 
 def procedures_on(connection: sa.Connection, day: date, *, named: str = "", limit: int = 200) -> Sequence[Procedure]:
@@ -51,12 +86,66 @@ def procedures_on(connection: sa.Connection, day: date, *, named: str = "", limi
         named: only those whose code begins so, or whose name has all these words, marks or not.
         limit: at most so many.
     """
-    return _named(_procedures(connection, _on(procedures, day)), named)[:limit]
+    return listed(connection, PROCEDURES, day, named=named, limit=limit).entries
 
 
 def result_types_on(connection: sa.Connection, day: date, *, named: str = "", limit: int = 200) -> Sequence[ResultType]:
     """Return result types as they are on a day, by code; the arguments are those of :func:`procedures_on`."""
-    return _named(_result_types(connection, _on(result_types, day)), named)[:limit]
+    return listed(connection, RESULT_TYPES, day, named=named, limit=limit).entries
+
+
+def listed(
+    connection: sa.Connection,
+    catalogue: Catalogue[E],
+    day: date | None,
+    *,
+    named: str = "",
+    after: Place | None = None,
+    limit: int = 50,
+) -> Listed[E]:
+    """Return a page of a catalogue.
+
+    Args:
+        connection: of a transaction.
+        catalogue: which.
+        day: entries as they are on it; None: of all days.
+        named: only those whose code begins so, or whose name has all these words, marks or not.
+        after: where the page before ended.
+        limit: length of the page.
+    """
+    table = catalogue.table
+    conditions = [] if day is None else [_on(table, day)]
+    if words := bare(named).split():
+        code = sa.func.lower(table.c.code).startswith(named.strip().lower(), autoescape=True)
+        has_all = sa.and_(*(table.c.folded.contains(f" {word}", autoescape=True) for word in words))
+        conditions.append(sa.or_(code, has_all))
+    if after is not None:
+        later = sa.and_(table.c.code == after.code, table.c.valid_from > after.since)
+        conditions.append(sa.or_(table.c.code > after.code, later))
+    found = catalogue.read(connection, _query(catalogue, *conditions).limit(limit + 1))
+    last = found[limit - 1] if len(found) > limit else None
+    return Listed(found[:limit], None if last is None else Place(last.code, last.since))
+
+
+def versions(connection: sa.Connection, catalogue: Catalogue[E], code: str, *, to_change: bool = False) -> Sequence[E]:
+    """Return what a code stood, stands and will stand for, the oldest first; nothing when there is no such code."""
+    query = _query(catalogue, catalogue.table.c.code == code)
+    return catalogue.read(connection, query.with_for_update() if to_change else query)
+
+
+def everything(connection: sa.Connection, catalogue: Catalogue[E]) -> Mapping[tuple[str, date], E]:
+    """Return all entries by code and first day."""
+    return {(entry.code, entry.since): entry for entry in _some(connection, catalogue)}
+
+
+def remove(connection: sa.Connection, catalogue: Catalogue[E], keys: Sequence[tuple[str, date]]) -> None:
+    """Take entries out that should never have been there."""
+    if not keys:
+        return
+    named = [{"key": code, "since": since} for code, since in keys]
+    connection.execute(catalogue.table.delete().where(_same(catalogue.table)), named)
+    if catalogue.table is procedures:
+        connection.execute(procedure_results.delete().where(_same(procedure_results)), named)
 
 
 def import_procedures(
@@ -67,8 +156,7 @@ def import_procedures(
     Raises:
         DocumentAtFault: the file is no such table.
     """
-    told = rules.told_procedures(read_table(table, rules.PROCEDURE_COLUMNS, rules.REQUIRED), defaults)
-    return _take_in(connection, told, _procedures(connection), _write_procedures, dry_run=dry_run)
+    return take_in(connection, PROCEDURES, table, defaults, dry_run=dry_run)
 
 
 def import_result_types(
@@ -79,19 +167,19 @@ def import_result_types(
     Raises:
         DocumentAtFault: the file is no such table.
     """
-    told = rules.told_result_types(read_table(table, rules.RESULT_TYPE_COLUMNS, rules.REQUIRED), defaults)
-    return _take_in(connection, told, _result_types(connection), _write_result_types, dry_run=dry_run)
+    return take_in(connection, RESULT_TYPES, table, defaults, dry_run=dry_run)
 
 
-def _take_in(
-    connection: sa.Connection,
-    told: Told[E],
-    present: Iterable[E],
-    write: Callable[[sa.Connection, Sequence[E]], None],
-    *,
-    dry_run: bool,
+def take_in(
+    connection: sa.Connection, catalogue: Catalogue[E], table: Table, defaults: Defaults, *, dry_run: bool = False
 ) -> ImportedCatalogue:
-    before: dict[tuple[str, date], E] = {(entry.code, entry.since): entry for entry in present}
+    """Take a table of one of the catalogues in.
+
+    Raises:
+        DocumentAtFault: the file is no such table.
+    """
+    told = catalogue.told(read_table(table, catalogue.columns, rules.REQUIRED), defaults)
+    before = everything(connection, catalogue)
     by_code: dict[str, dict[date, E]] = defaultdict(dict)
     for entry in (*before.values(), *told.entries):
         by_code[entry.code][entry.since] = entry
@@ -99,38 +187,38 @@ def _take_in(
     changed = [entry for entry in after if before.get((entry.code, entry.since)) != entry]
     entered = sum((entry.code, entry.since) not in before for entry in changed)
     if not dry_run and not told.faults:
-        write(connection, changed)
+        catalogue.write(connection, changed)
     touched = {(entry.code, entry.since) for entry in changed}
     same = sum((entry.code, entry.since) not in touched for entry in told.entries)
-    return ImportedCatalogue(entered, len(changed) - entered, same, told.faults)
+    entries = tuple((before.get((entry.code, entry.since)), entry) for entry in changed)
+    return ImportedCatalogue(entered, len(changed) - entered, same, told.faults, entries)
+
+
+def folded(name: str) -> str:
+    """Return a name as it is searched: without marks and capitals, a blank before each word."""
+    return f" {bare(name)}"
 
 
 def _on(table: sa.Table, day: date) -> sa.ColumnElement[bool]:
     return sa.and_(table.c.valid_from <= day, sa.or_(table.c.valid_to.is_(None), table.c.valid_to >= day))
 
 
-def _named(entries: Sequence[E], wanted: str) -> Sequence[E]:
-    words = bare(wanted).split()
-    if not words:
-        return entries
-    return [
-        entry
-        for entry in entries
-        if entry.code.lower().startswith(wanted.strip().lower())
-        or all(f" {word}" in f" {bare(entry.name)}" for word in words)
-    ]
+def _query(catalogue: Catalogue[E], *conditions: sa.ColumnElement[bool]) -> sa.Select[Any]:
+    columns = catalogue.table.c
+    return sa.select(catalogue.table).where(*conditions).order_by(columns.code, columns.valid_from)
 
 
-def _procedures(connection: sa.Connection, *conditions: sa.ColumnElement[bool]) -> Sequence[Procedure]:
-    rows = connection.execute(
-        sa.select(procedures).where(*conditions).order_by(procedures.c.code, procedures.c.valid_from)
-    ).all()
+def _some(connection: sa.Connection, catalogue: Catalogue[E], *conditions: sa.ColumnElement[bool]) -> Sequence[E]:
+    return catalogue.read(connection, _query(catalogue, *conditions))
+
+
+def _procedures(connection: sa.Connection, query: sa.Select[Any]) -> Sequence[Procedure]:
+    rows = connection.execute(query).all()
     ends: Mapping[tuple[str, date], list[str]] = defaultdict(list)
-    of_these = [row.code for row in rows] if len(rows) == 1 else None
-    query = sa.select(procedure_results).order_by(procedure_results.c.result_type_code)
-    if of_these is not None:
-        query = query.where(procedure_results.c.procedure_code.in_(of_these))
-    for end in connection.execute(query):
+    asked = sa.select(procedure_results).order_by(procedure_results.c.result_type_code)
+    if len(rows) <= _AT_ONCE:
+        asked = asked.where(procedure_results.c.procedure_code.in_({row.code for row in rows}))
+    for end in connection.execute(asked):
         ends[end.procedure_code, end.valid_from].append(end.result_type_code)
     return [
         Procedure(
@@ -142,56 +230,59 @@ def _procedures(connection: sa.Connection, *conditions: sa.ColumnElement[bool]) 
     ]  # fmt: skip
 
 
-def _result_types(connection: sa.Connection, *conditions: sa.ColumnElement[bool]) -> Sequence[ResultType]:
-    rows = connection.execute(
-        sa.select(result_types).where(*conditions).order_by(result_types.c.code, result_types.c.valid_from)
-    )
-    return [ResultType(row.code, row.valid_from, row.valid_to, row.name, row.source, row.kind_code) for row in rows]
+def _result_types(connection: sa.Connection, query: sa.Select[Any]) -> Sequence[ResultType]:
+    return [
+        ResultType(row.code, row.valid_from, row.valid_to, row.name, row.source, row.kind_code)
+        for row in connection.execute(query)
+    ]
 
 
 def _write_procedures(connection: sa.Connection, entries: Sequence[Procedure]) -> None:
-    _replace(
+    remove(connection, PROCEDURES, [(one.code, one.since) for one in entries])
+    _insert(
         connection, procedures, entries,
         lambda entry: {
-            "name": entry.name, "source": entry.source, "level": entry.level.value if entry.level else None,
-            "field_code": entry.field_code, "field_name": entry.field_name,
-            "needs_paper_result": entry.needs_paper_result, "needs_fee": entry.needs_fee,
-            "population_linked": entry.population_linked,
+            "level": entry.level.value if entry.level else None, "field_code": entry.field_code,
+            "field_name": entry.field_name, "needs_paper_result": entry.needs_paper_result,
+            "needs_fee": entry.needs_fee, "population_linked": entry.population_linked,
         },
     )  # fmt: skip
-    if not entries:
-        return
-    gone = sa.and_(
-        procedure_results.c.procedure_code == sa.bindparam("code"),
-        procedure_results.c.valid_from == sa.bindparam("since"),
-    )
-    connection.execute(
-        procedure_results.delete().where(gone), [{"code": one.code, "since": one.since} for one in entries]
-    )
     ends = [
         {"procedure_code": one.code, "result_type_code": code, "valid_from": one.since}
         for one in entries
-        for code in dict.fromkeys(one.result_types)
+        for code in one.result_types
     ]
     if ends:
         connection.execute(procedure_results.insert(), ends)
 
 
 def _write_result_types(connection: sa.Connection, entries: Sequence[ResultType]) -> None:
-    _replace(
-        connection, result_types, entries,
-        lambda entry: {"name": entry.name, "source": entry.source, "kind_code": entry.kind_code},
-    )  # fmt: skip
+    remove(connection, RESULT_TYPES, [(one.code, one.since) for one in entries])
+    _insert(connection, result_types, entries, lambda entry: {"kind_code": entry.kind_code})
 
 
-def _replace(
-    connection: sa.Connection, table: sa.Table, entries: Sequence[E], content: Callable[[E], dict[str, Any]]
+def _insert(
+    connection: sa.Connection, table: sa.Table, entries: Iterable[E], more: Callable[[E], dict[str, Any]]
 ) -> None:
-    if not entries:
-        return
-    same = sa.and_(table.c.code == sa.bindparam("key"), table.c.valid_from == sa.bindparam("since"))
-    connection.execute(table.delete().where(same), [{"key": one.code, "since": one.since} for one in entries])
-    connection.execute(
-        table.insert(),
-        [{"code": one.code, "valid_from": one.since, "valid_to": one.until, **content(one)} for one in entries],
-    )
+    rows = [
+        {
+            "code": one.code, "valid_from": one.since, "valid_to": one.until, "name": one.name,
+            "folded": folded(one.name), "source": one.source, **more(one),
+        }
+        for one in entries
+    ]  # fmt: skip
+    if rows:
+        connection.execute(table.insert(), rows)
+
+
+def _same(table: sa.Table) -> sa.ColumnElement[bool]:
+    code = table.c.procedure_code if table is procedure_results else table.c.code
+    return sa.and_(code == sa.bindparam("key"), table.c.valid_from == sa.bindparam("since"))
+
+
+PROCEDURES: Catalogue[Procedure] = Catalogue(
+    procedures, Procedure, rules.PROCEDURE_COLUMNS, rules.told_procedures, _procedures, _write_procedures
+)
+RESULT_TYPES: Catalogue[ResultType] = Catalogue(
+    result_types, ResultType, rules.RESULT_TYPE_COLUMNS, rules.told_result_types, _result_types, _write_result_types
+)

@@ -69,6 +69,9 @@ class Settings(BaseSettings):
     ] = None
     tsa_url: Annotated[str | None, Field(description="RFC 3161 timestamp authority.")] = None
     tsa_timeout_s: Annotated[float, Field(gt=0, description="Seconds to wait for a timestamp.")] = 180.0
+    tsa_rest_s: Annotated[
+        int, Field(gt=0, description="Seconds for which an authority that does not answer is left in peace.")
+    ] = 30
     tsa_at_once: Annotated[int, Field(ge=1, le=16, description="Timestamps that are asked for at the same time.")] = 4
     archive_timestamp: Annotated[
         bool, Field(description="Give a sealed file an archive timestamp at once (PAdES B-LTA), not when it fades.")
@@ -174,6 +177,9 @@ class Settings(BaseSettings):
     lease_s: Annotated[float, Field(gt=0, description="Seconds after which a silent worker's work is given away.")] = (
         30.0
     )
+    tidy_s: Annotated[
+        float, Field(gt=0, description="Seconds between two clean-ups: of sent files, old sessions, silent parts.")
+    ] = 60.0
     session_hours: Annotated[float, Field(gt=0, description="Hours until a person must log in again.")] = 10.0
     reauth_minutes: Annotated[
         float, Field(gt=0, description="Minutes after which signing asks for the password again.")

@@ -128,6 +128,20 @@ class WaitingFiles:
         )  # fmt: skip
         return file_id
 
+    def enter_answered(
+        self, connection: sa.Connection, veiled: VeiledSource, now: datetime, **more: object
+    ) -> str:  # fmt: skip
+        """Enter a file that was answered as it came, and return its id."""
+        file_id = secrets.token_urlsafe(24)
+        connection.execute(
+            self._table.insert().values(
+                id=file_id, sha256=veiled.sha256, size_bytes=veiled.size_bytes, stored_as=None,
+                state=Stage.DONE.value, requested_at=now, expires_at=now + self._known_for, attempts=0, due_at=now,
+                **more,
+            )
+        )  # fmt: skip
+        return file_id
+
     def row(self, connection: sa.Connection, file_id: str, now: datetime) -> sa.Row[Any] | None:
         """Return the row of a file; None when there is none, or it is over."""
         columns = self._table.c

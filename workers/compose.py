@@ -17,6 +17,7 @@ from storage.settings import Settings
 from storage.subjects import SubjectKind
 from workers.attempt import Post
 from workers.dispatch import Works, do_by_kind
+from workers.freed_memory import giving_back
 from workers.metrics import open_meter
 
 if TYPE_CHECKING:
@@ -53,7 +54,8 @@ def lane_work(settings: Settings, post: Post, lane: Lane) -> Callable[[str], Non
     if lane is Lane.TIMESTAMP:
         return _timestamp(settings, post)
     works = {Lane.READ: _read, Lane.SEAL: _seal, Lane.DELIVER: _deliver}[lane](settings, post)
-    return partial(do_by_kind, post, works)
+    work = partial(do_by_kind, post, works)
+    return giving_back(work) if lane is Lane.READ else work
 
 
 def _read(settings: Settings, post: Post) -> Works:
@@ -105,6 +107,7 @@ def _seal(settings: Settings, post: Post) -> Works:
     from workers.copies.qr_key import load_qr_key
     from workers.copies.signing import CertifyingDesk, sign_copy
     from workers.key_desk import ANSWER_WITHIN_SECONDS, LEFT_IN_PEACE
+    from workers.key_roll import KeyRoll
     from workers.keyring import Keyring
     from workers.signing import Desk, sign_document
 
@@ -114,9 +117,11 @@ def _seal(settings: Settings, post: Post) -> Works:
     revocation = HttpRevocation(ANSWER_WITHIN_SECONDS, LEFT_IN_PEACE)
     trust = None if settings.trust is None else load_trust(settings.trust)
     issuers = () if trust is None else (*trust.between(), *trust.certificates())
-    desk = Desk(keyring, _copy_form(settings.form_of_copy), revocation=revocation, issuers=issuers)
+    roll = KeyRoll(post.storage.database, post.clock)
+    roll.enter(settings.keyring)
+    desk = Desk(keyring, _copy_form(settings.form_of_copy), revocation=revocation, issuers=issuers, roll=roll)
     qr_key = load_qr_key(settings.qr_key) if settings.qr_key and settings.qr_key.exists() else None
-    certifying = CertifyingDesk(keyring, qr_key, settings.pages, revocation=revocation, issuers=issuers)
+    certifying = CertifyingDesk(keyring, qr_key, settings.pages, revocation=revocation, issuers=issuers, roll=roll)
     return {
         SubjectKind.DOCUMENT: partial(sign_document, post, desk),
         SubjectKind.COPY: partial(sign_copy, post, certifying),
@@ -154,7 +159,7 @@ def open_archive(settings: Settings, post: Post) -> Archive:
     return Archive(
         timestamper=None
         if settings.tsa_url is None
-        else GuardedTimeStamper(HttpTimeStamper(settings.tsa_url, timestamp_rules)),
+        else GuardedTimeStamper(HttpTimeStamper(settings.tsa_url, timestamp_rules), pause_s=settings.tsa_rest_s),
         revocation=HttpRevocation(),
         trust=built_in_trust(post.clock().date()) if settings.trust is None else load_trust(settings.trust),
         lock_days=settings.s3_lock_days,

@@ -12,7 +12,8 @@ from pathlib import Path
 from pyhanko.sign.signers.pdf_cms import Signer
 
 from digitize.errors import SigningRefused
-from workers.keys.entries import index_file, read_index
+from storage.signing_keys import Adapter
+from workers.keys.entries import adapter_of, index_file, read_index
 from workers.keys.opening import Opener
 from workers.keys.turns import Urgency
 
@@ -29,6 +30,7 @@ class Keyring:
         self._index = index_file(index)
         self._opener = Opener(self._index.parent)
         self._opened: dict[tuple[str, Urgency], Signer] = {}
+        self._adapters: dict[str, Adapter] = {}
         self._lock = threading.Lock()
 
     def signer(self, key_id: str, urgency: Urgency = Urgency.COUNTER) -> Signer:
@@ -48,5 +50,10 @@ class Keyring:
                 index = read_index(self._index)
                 if key_id not in index.signers:
                     raise SigningRefused("chưa có khóa ký cho người hoặc cơ quan này")
+                self._adapters[key_id] = adapter_of(index.signers[key_id])
                 self._opened[key_id, urgency] = self._opener.open(index, key_id, urgency)
             return self._opened[key_id, urgency]
+
+    def adapter(self, key_id: str) -> Adapter | None:
+        """Return how a key is used that was asked for before; None when the index does not name it."""
+        return self._adapters.get(key_id)

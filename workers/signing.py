@@ -132,7 +132,7 @@ def _ask_token(
     """Lay ready what the token of the order has to sign."""
     objects, making = post.storage.objects, document.making
     data = None if metadata_key is None else objects.get(metadata_key)
-    desk.check_token(order, making.token_certificates, post.clock())
+    desk.check_token(given(document.signer), order, making.token_certificates, post.clock())
     prepared = prepare_order(
         objects.get(base_key), data, order, making.token_certificates, post.clock(), making.place_bytes
     )

@@ -46,9 +46,6 @@ orphan, which :mod:`storage.orphans` collects."""
 COUNT_EVERY_S = 5.0
 """Seconds between two counts of the backlog."""
 
-TIDY_EVERY_S = 60.0
-"""Seconds between two rounds of :func:`workers.tidying.tidy`."""
-
 _DISCARD: Mapping[SubjectKind, Callable[[sa.Connection, Stray, Actor, datetime], bool]] = {
     SubjectKind.DOCUMENT: registry.discard,
     SubjectKind.COPY: certifications.discard,
@@ -69,13 +66,13 @@ def run(settings: Settings) -> None:
         signal.signal(number, ask)
     log.info("sweep_open", holder=post.holder)
     try:
-        _sweep(post, stop)
+        _sweep(post, stop, settings.tidy_s)
     finally:
         post.storage.close()
     log.info("sweep_closed")
 
 
-def _sweep(post: Post, stop: threading.Event) -> None:
+def _sweep(post: Post, stop: threading.Event, tidy_s: float) -> None:
     away = ""
     counted = tidied = float("-inf")
     maker = HeadMaker(post.storage.database)
@@ -85,7 +82,7 @@ def _sweep(post: Post, stop: threading.Event) -> None:
             if time.monotonic() - counted >= COUNT_EVERY_S:
                 counted = time.monotonic()
                 _count(post)
-            if time.monotonic() - tidied >= TIDY_EVERY_S:
+            if time.monotonic() - tidied >= tidy_s:
                 tidied = time.monotonic()
                 tidy(post)
             make_heads(post, maker)

@@ -13,11 +13,12 @@ from storage import (
     clients,
     deliveries,
     idempotency,
+    logins,
     oidc_logins,
-    people,
     purge,
     register,
     reuse,
+    roles,
     sizes,
     snapshots,
     spreadsheets,
@@ -45,7 +46,7 @@ def tidy(post: Post) -> None:
     """
     now = post.clock()
     with post.storage.database.write() as connection:
-        people.forget_ended_sessions(connection, now)
+        logins.forget_ended_sessions(connection, now)
         clients.forget_ended_tokens(connection, now)
         idempotency.forget_old(connection, now)
         deliveries.expire_links(connection, now)
@@ -56,6 +57,7 @@ def tidy(post: Post) -> None:
         uploads.forget_ended(connection, now)
         drafts.forget_old(connection, now)
     settle_units(post)
+    settle_roles(post)
     take_back_unanswered(post)
     void_overdue(post)
     freeze_months(post)
@@ -94,6 +96,20 @@ def settle_units(post: Post) -> None:
     if due:
         with post.storage.database.write() as connection:
             log.info("units_settled", changed=units.settle(connection, today))
+
+
+def settle_roles(post: Post) -> None:
+    """Let roles of people that begin or end today, or on a day that was slept through, take effect.
+
+    Raises:
+        RegistryUnavailable: the database does not answer; the next time does it.
+    """
+    today = post.clock().astimezone(VIETNAM_TIME).date()
+    with post.storage.database.read() as connection:
+        due = roles.due(connection, today)
+    if due:
+        with post.storage.database.write() as connection:
+            log.info("roles_settled", changed=roles.settle(connection, today))
 
 
 def take_back_unanswered(post: Post) -> None:

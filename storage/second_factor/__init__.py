@@ -19,7 +19,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from digitize.errors import NotFound
-from storage import people
+from storage import guessing, people
 from storage.tables import factors, recovery_codes, sessions
 
 RECOVERY_CODES = 10
@@ -124,7 +124,7 @@ def reset(connection: sa.Connection, person_id: str) -> None:
     """Take all factors of a person away, end their sessions and open the account again: an administrator's deed."""
     for each in (factors, recovery_codes, sessions):
         connection.execute(each.delete().where(each.c.person_id == person_id))
-    people.reopen(connection, person_id)
+    guessing.reopen(connection, person_id)
 
 
 def _hash(code: str) -> str:

@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from digitize.errors import InvalidInput
-from storage import people, second_factor
+from storage import guessing, people, second_factor
 from storage.second_factor import Kind
 from storage.settings import Settings
 from storage.tables import factors
@@ -88,7 +88,7 @@ def take(connection: sa.Connection, settings: Settings, person_id: str, typed: s
     right = _taken(connection, settings, person_id, typed, now) or second_factor.use_recovery_code(
         connection, person_id, typed, now
     )
-    people.count_answer(connection, person_id, now, right=right)
+    guessing.count_answer(connection, person_id, now, right=right)
 
 
 def _taken(connection: sa.Connection, settings: Settings, person_id: str, typed: str, now: datetime) -> bool:

@@ -21,8 +21,9 @@ from webauthn.helpers.structs import (
 )
 
 from digitize.errors import InvalidInput, NotIdentified
-from storage import people, second_factor
-from storage.people import Person, token_hash
+from storage import guessing, second_factor
+from storage.logins import token_hash
+from storage.people import Person
 from storage.second_factor import Kind
 from storage.tables import factors, sessions
 
@@ -97,7 +98,8 @@ def take(connection: sa.Connection, token: str, person_id: str, credential: str,
     Raises:
         NotIdentified: it is none, it answers another question, or the account is closed; the failure is counted.
     """
-    people.count_answer(connection, person_id, now, right=_proved(connection, token, person_id, credential, place, now))
+    right = _proved(connection, token, person_id, credential, place, now)
+    guessing.count_answer(connection, person_id, now, right=right)
 
 
 def _proved(

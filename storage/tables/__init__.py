@@ -14,7 +14,13 @@ from __future__ import annotations
 
 from storage.tables.apologies import apologies
 from storage.tables.books import authorities, books, qr_keys, register_entries, register_years, throttles
-from storage.tables.catalogue import procedure_results, procedures, result_types
+from storage.tables.catalogue import (
+    catalogue_import_rows,
+    catalogue_imports,
+    procedure_results,
+    procedures,
+    result_types,
+)
 from storage.tables.certification import (
     cancellations,
     certifications,
@@ -26,6 +32,7 @@ from storage.tables.certification import (
     payments,
     refusals,
 )
+from storage.tables.changes import changes
 from storage.tables.columns import Moment, metadata
 from storage.tables.desks import review_drafts, review_leases, saved_views
 from storage.tables.documents import (
@@ -49,10 +56,12 @@ from storage.tables.exchange import (
 )
 from storage.tables.heads import merkle_heads, merkle_leaves
 from storage.tables.health import renewals, signature_health
+from storage.tables.keys import barred_certificates, signing_keys
 from storage.tables.offices import (
     clients,
     oidc_logins,
     people,
+    person_roles,
     sessions,
     tokens,
     unit_heirs,
@@ -88,11 +97,15 @@ __all__ = [
     "authorities",
     "backfill_items",
     "backfills",
+    "barred_certificates",
     "books",
     "cancellations",
     "capture_pages",
     "captures",
+    "catalogue_import_rows",
+    "catalogue_imports",
     "certifications",
+    "changes",
     "clients",
     "components",
     "confirmed_data",
@@ -125,6 +138,7 @@ __all__ = [
     "outbox",
     "payments",
     "people",
+    "person_roles",
     "previews",
     "procedure_results",
     "procedures",
@@ -156,6 +170,7 @@ __all__ = [
     "series",
     "sessions",
     "signature_health",
+    "signing_keys",
     "snapshots",
     "spreadsheets",
     "subjects",

@@ -29,6 +29,7 @@ certifications = table(
     sa.Column("requester_email", sa.String(254), nullable=False),
     sa.Column("requester_phone", sa.String(40), nullable=False),
     sa.Column("tallied", sa.JSON(none_as_null=True)),  # storage.tallies: what is counted for it
+    sa.Index("ix_certifications_opened_at", "opened_at", "id"),
     sa.Index("ix_certifications_unit_id_opened_at", "unit_id", "opened_at", "id"),
     sa.Index(
         "ix_certifications_open",

@@ -60,6 +60,19 @@ people = table(
     sa.Column("locked_until", Moment),
     sa.Column("oidc_subject", sa.String(255), unique=True),  # who it is to the identity provider; none: not linked
     sa.Column("active", sa.Boolean, nullable=False, default=True),
+    sa.Column("has_role", sa.Boolean, nullable=False, default=True),  # today's, as office and unit are: storage.roles
+    sa.Column("password_until", Moment),  # of one that an administrator gave; none: the person chose it
+    sa.Column("folded", sa.String(200), nullable=False, default=""),  # full_name without marks, to be searched
+)
+
+person_roles = table(
+    "person_roles",
+    sa.Column("id", ID, primary_key=True),
+    sa.Column("person_id", ID, sa.ForeignKey("people.id"), nullable=False, index=True),
+    sa.Column("office", sa.String(20), nullable=False),  # digitize.lifecycle.Office
+    sa.Column("unit_id", ID, sa.ForeignKey("units.id"), nullable=False),
+    sa.Column("valid_from", sa.Date),  # none: from the first day on
+    sa.Column("valid_to", sa.Date),  # last day; none: no known end
 )
 
 sessions = table(
@@ -86,6 +99,8 @@ clients = table(
     sa.Column("per_day", sa.Integer),  # none: without limit
     sa.Column("per_month", sa.Integer),
     sa.Column("certificate", KEY),  # SHA-256 of the one it must show (RFC 8705); none: it needs none
+    sa.Column("secret_number", sa.Integer, nullable=False, default=1),  # how often it was given a secret
+    sa.Column("granted_at", Moment),  # when it was given a token last; none: never
 )
 
 tokens = table(

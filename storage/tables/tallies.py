@@ -50,4 +50,6 @@ local_targets = table(
     sa.Column("until", sa.Date),  # last day; none: the end of its year
     sa.Column("entered_by", ID, nullable=False),
     sa.Column("entered_at", Moment, nullable=False),
+    sa.Column("withdrawn", sa.Boolean, nullable=False, default=False),  # asks nobody; who and why: storage.changes
+    sa.Index("ix_local_targets_year", "year", "unit_id"),
 )

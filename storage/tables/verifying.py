@@ -42,6 +42,7 @@ spreadsheets = table(
     *waiting_columns(),
     sa.Column("owner", ID, nullable=False),  # the person or system that sent it
     sa.Column("rows_stored_as", KEY),  # where its veiled rows lie; no reference, none once they are gone
+    sa.Column("plain", sa.Boolean, nullable=False, default=False),  # a CSV, JSON or NDJSON: it is its own rows
     sa.Index("ix_spreadsheets_state_due_at", "state", "due_at"),
     sa.Index("ix_spreadsheets_expires_at", "expires_at"),
 )

@@ -6,12 +6,12 @@ its principal heir, so that the heir's scope covers what it inherited. Names, pa
 needs a unit's path joins ``units``: nothing keeps a copy of it.
 """
 
-from storage.units.changing import abolish, move, rename
+from storage.units.changing import abolish, ask_four_eyes, move, put_back, remove_unused, rename
 from storage.units.entering import add_unit
 from storage.units.resolving import Candidate, Resolution, resolve
 from storage.units.settling import due, settle
 from storage.units.standing import UnitOnDay, answering, as_they_are, heir_on, on_day
-from storage.units.unit import Unit, find_by_code, find_unit, subtree
+from storage.units.unit import Unit, find_by_code, find_unit, subtree, way_down
 
 __all__ = [
     "Candidate",
@@ -22,14 +22,18 @@ __all__ = [
     "add_unit",
     "answering",
     "as_they_are",
+    "ask_four_eyes",
     "due",
     "find_by_code",
     "find_unit",
     "heir_on",
     "move",
     "on_day",
+    "put_back",
+    "remove_unused",
     "rename",
     "resolve",
     "settle",
     "subtree",
+    "way_down",
 ]

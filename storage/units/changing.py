@@ -1,4 +1,4 @@
-"""Changes of the tree from a day on: another name, another parent, an end with heirs."""
+"""Changes of the tree from a day on: another name, another parent, an end with heirs; and what was entered wrongly."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from datetime import date
 import sqlalchemy as sa
 
 from digitize import territory
-from digitize.errors import InvalidInput
+from digitize.errors import Conflict, InvalidInput, NotFound
 from digitize.territory import History
+from storage.tables import unit_heirs, unit_names, unit_parents, units
 from storage.units.histories import read_tree, write_histories
 from storage.units.settling import settle
 from storage.units.unit import Unit, find_unit
@@ -58,6 +59,46 @@ def abolish(
     """
     codes = [find_unit(connection, heir).code for heir in heirs]
     return _change(connection, unit_id, lambda unit: territory.ended(unit, since, codes, source), today)
+
+
+def put_back(connection: sa.Connection, unit_id: str, history: History, today: date) -> Unit:
+    """Let a unit have a history that it had before: a change that was entered wrongly is taken back.
+
+    Raises:
+        NotFound: there is no such unit.
+        InvalidInput: the history does not fit the tree as it is now.
+    """
+    return _change(connection, unit_id, lambda _: history, today)
+
+
+def ask_four_eyes(connection: sa.Connection, unit_id: str, asked: bool) -> None:
+    """Let data of a unit need a second person, or no longer.
+
+    Raises:
+        NotFound: there is no such unit.
+    """
+    if connection.execute(units.update().where(units.c.id == unit_id).values(four_eyes=asked)).rowcount == 0:
+        raise NotFound("đơn vị")
+
+
+def remove_unused(connection: sa.Connection, unit_id: str) -> None:
+    """Remove a unit that was entered by mistake and that nothing refers to.
+
+    Raises:
+        NotFound: there is no such unit.
+        Conflict: people, dossiers or other units refer to it already.
+    """
+    find_unit(connection, unit_id)
+    try:
+        with connection.begin_nested():
+            for each in (unit_names, unit_parents, unit_heirs):
+                connection.execute(each.delete().where(each.c.unit_id == unit_id))
+            connection.execute(units.delete().where(units.c.id == unit_id))
+    except sa.exc.IntegrityError as error:
+        raise Conflict(
+            "đơn vị này đã có người dùng, hồ sơ hoặc đơn vị khác gắn vào",
+            remedy="Hãy cho đơn vị thôi, nêu đơn vị kế thừa.",
+        ) from error
 
 
 def _change(connection: sa.Connection, unit_id: str, change: Callable[[History], History], today: date) -> Unit:

@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -36,35 +37,61 @@ def read_tree(connection: sa.Connection, *, to_change: bool = False) -> KeptTree
     rows = connection.execute(query.with_for_update(key_share=True) if to_change else query).all()
     codes = {row.id: row.code for row in rows}
     names, parents, heirs = _names(connection), _parents(connection, codes), _heirs(connection, codes)
-    tree = {
-        row.code: History(
-            row.code, Level(row.level), Branch(row.branch), row.valid_from, row.valid_to,
-            names=tuple(names[row.id]) or (Named(row.name, row.valid_from, row.valid_to),),
-            parents=tuple(parents[row.id]) or (Below(codes.get(row.parent_id), row.valid_from, row.valid_to),),
-            heirs=tuple(heirs[row.id]),
-        )
-        for row in rows
-    }  # fmt: skip
+    tree = {row.code: _history(row, names, parents, heirs, codes) for row in rows}
     return KeptTree(tree, {code: unit_id for unit_id, code in codes.items()})
 
 
-def _names(connection: sa.Connection) -> Mapping[str, list[Named]]:
+def read_history(connection: sa.Connection, unit_id: str) -> History | None:
+    """Read the history of one unit; None: there is none."""
+    row = connection.execute(sa.select(units).where(units.c.id == unit_id)).one_or_none()
+    if row is None:
+        return None
+    above = sa.select(unit_parents.c.parent_id).where(unit_parents.c.unit_id == unit_id)
+    heirs = sa.select(unit_heirs.c.heir_id).where(unit_heirs.c.unit_id == unit_id)
+    named = sa.select(units.c.id, units.c.code).where(sa.or_(units.c.id.in_(above), units.c.id.in_(heirs)))
+    codes = dict(connection.execute(named).tuples().all())
+    names, parents = _names(connection, unit_id), _parents(connection, codes, unit_id)
+    return _history(row, names, parents, _heirs(connection, codes, unit_id), codes)
+
+
+def _history(
+    row: sa.Row[Any],
+    names: Mapping[str, list[Named]],
+    parents: Mapping[str, list[Below]],
+    heirs: Mapping[str, list[Heir]],
+    codes: Mapping[str, str],
+) -> History:
+    return History(
+        row.code, Level(row.level), Branch(row.branch), row.valid_from, row.valid_to,
+        names=tuple(names[row.id]) or (Named(row.name, row.valid_from, row.valid_to),),
+        parents=tuple(parents[row.id]) or (Below(codes.get(row.parent_id), row.valid_from, row.valid_to),),
+        heirs=tuple(heirs[row.id]),
+    )  # fmt: skip
+
+
+def _of(table: sa.Table, unit_id: str | None) -> sa.Select[Any]:
+    return sa.select(table) if unit_id is None else sa.select(table).where(table.c.unit_id == unit_id)
+
+
+def _names(connection: sa.Connection, unit_id: str | None = None) -> Mapping[str, list[Named]]:
     found: dict[str, list[Named]] = defaultdict(list)
-    for row in connection.execute(sa.select(unit_names).order_by(unit_names.c.valid_from)):
+    for row in connection.execute(_of(unit_names, unit_id).order_by(unit_names.c.valid_from)):
         found[row.unit_id].append(Named(row.name, row.valid_from, row.valid_to))
     return found
 
 
-def _parents(connection: sa.Connection, codes: Mapping[str, str]) -> Mapping[str, list[Below]]:
+def _parents(
+    connection: sa.Connection, codes: Mapping[str, str], unit_id: str | None = None
+) -> Mapping[str, list[Below]]:
     found: dict[str, list[Below]] = defaultdict(list)
-    for row in connection.execute(sa.select(unit_parents).order_by(unit_parents.c.valid_from)):
+    for row in connection.execute(_of(unit_parents, unit_id).order_by(unit_parents.c.valid_from)):
         found[row.unit_id].append(Below(codes.get(row.parent_id), row.valid_from, row.valid_to))
     return found
 
 
-def _heirs(connection: sa.Connection, codes: Mapping[str, str]) -> Mapping[str, list[Heir]]:
+def _heirs(connection: sa.Connection, codes: Mapping[str, str], unit_id: str | None = None) -> Mapping[str, list[Heir]]:
     found: dict[str, list[Heir]] = defaultdict(list)
-    for row in connection.execute(sa.select(unit_heirs)):
+    for row in connection.execute(_of(unit_heirs, unit_id)):
         found[row.unit_id].append(Heir(codes[row.heir_id], row.since, row.principal, row.source))
     for heirs in found.values():
         heirs.sort(key=lambda heir: (not heir.principal, heir.unit))

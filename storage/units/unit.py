@@ -72,6 +72,17 @@ def find_by_code(connection: sa.Connection, code: str, scope: Scope = EVERYTHING
     return _only(connection, units.c.code == code, scope)
 
 
+def way_down(connection: sa.Connection, unit: Unit, scope: Scope = EVERYTHING) -> Sequence[Unit]:
+    """Return the units of the scope on the way from its top down to a unit, which is the last."""
+    ids = unit.path.strip("/").split("/")
+    rows = connection.execute(
+        sa.select(units)
+        .where(units.c.id.in_(ids), units.c.path.startswith(scope.path, autoescape=True))
+        .order_by(sa.func.length(units.c.path))
+    )
+    return [_unit(row) for row in rows]
+
+
 def _only(connection: sa.Connection, condition: sa.ColumnElement[bool], scope: Scope) -> Unit:
     row = connection.execute(
         sa.select(units).where(condition, units.c.path.startswith(scope.path, autoescape=True))

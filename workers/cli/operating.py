@@ -14,7 +14,7 @@ from digitize.attest.lifecycle import COPY_STATE_NAMES
 from digitize.errors import WorldAtFault
 from digitize.lifecycle import STATE_NAMES, Actor, Office, State
 from digitize.targets import UnitProgress
-from storage import operations, people
+from storage import logins, operations
 from storage import proof as proving
 from storage import purge as purging
 from storage import targets as counting
@@ -198,9 +198,9 @@ def purge(document: str, username: str, ground: str, decision: str, approve: boo
     storage = open_storage(settings)
     now = datetime.now(UTC)
     with storage.database.write() as connection:
-        token, session = people.log_in(connection, username, password, now, settings)
+        token, session = logins.log_in(connection, username, password, now, settings)
     with storage.database.write() as connection:
-        people.log_out(connection, token)  # the password was the question, nobody stays logged in
+        logins.log_out(connection, token)  # the password was the question, nobody stays logged in
         known = find(connection, document, session.scope)
         actor = Actor(session.person.id, Office(session.person.office))
         if approve:

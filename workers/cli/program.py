@@ -49,6 +49,7 @@ COMMANDS = {
     "renew": ("archive", "renew"),
     "backup": ("keeping", "backup"),
     "restore": ("keeping", "restore"),
+    "keys": ("keys", "keys"),
     "unit": ("registering", "unit"),
     "units": ("units", "units"),
     "catalogue": ("catalogue", "catalogue"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import ssl
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import click
@@ -13,9 +13,14 @@ from digitize.errors import InvalidInput
 from digitize.lifecycle import Office
 from digitize.targets import Level
 from digitize.territory import BRANCH_NAMES, Branch
-from storage import clients, oidc_logins, people, second_factor, units
+from storage import people, units
+from storage.administration import clients as client_changes
+from storage.administration import people as person_changes
+from storage.administration import units as unit_changes
+from storage.changes import COMMAND_LINE, Deed
 from storage.clients import Limits
 from storage.database import Database
+from storage.roles import Role
 from storage.settings import load_settings
 
 _OFFICES = [Office.CLERK, Office.OFFICER, Office.SUPERVISOR, Office.ADMINISTRATOR]
@@ -38,10 +43,10 @@ _OFFICES = [Office.CLERK, Office.OFFICER, Office.SUPERVISOR, Office.ADMINISTRATO
 def unit(code: str, name: str, level: str, parent: str | None, since: date, branch: str, four_eyes: bool) -> None:
     """Enter a unit."""
     with Database(load_settings().database).write() as connection:
-        parent_id = units.find_by_code(connection, parent).id if parent else None
-        entered = units.add_unit(
-            connection, code=code, name=name, level=Level(level), parent_id=parent_id, valid_from=since,
-            four_eyes=four_eyes, branch=Branch(branch),
+        entered = unit_changes.enter(
+            connection, _deed(), code=code, name=name, level=Level(level),
+            parent=units.find_by_code(connection, parent) if parent else None, valid_from=since, four_eyes=four_eyes,
+            branch=Branch(branch),
         )  # fmt: skip
     click.echo(f"Đã thêm đơn vị {entered.name} ({entered.code}), mã nội bộ {entered.id}.")
 
@@ -55,10 +60,8 @@ def person(username: str, full_name: str, office: str, unit_code: str) -> None:
     """Enter a person."""
     password: str = click.prompt("Mật khẩu", hide_input=True, confirmation_prompt="Nhập lại mật khẩu", err=True)
     with Database(load_settings().database).write() as connection:
-        entered = people.add_person(
-            connection, username=username, full_name=full_name, office=Office(office),
-            unit_id=units.find_by_code(connection, unit_code).id, password=password,
-        )  # fmt: skip
+        role = Role(Office(office), units.find_by_code(connection, unit_code).id, None, None)
+        entered = person_changes.enter(connection, username, full_name, role, _deed(), chosen=password).person
     click.echo(f"Đã thêm {entered.username}, mã nội bộ {entered.id}.")
 
 
@@ -85,8 +88,8 @@ def client(
     """Enter a client system."""
     shown = None if certificate is None else _thumbprint(certificate)
     with Database(load_settings().database).write() as connection:
-        entered, secret = clients.add_client(
-            connection, name=name, unit_id=units.find_by_code(connection, unit_code).id, scopes=scopes,
+        entered, secret = client_changes.enter(
+            connection, _deed(), name=name, unit=units.find_by_code(connection, unit_code), scopes=scopes,
             limits=Limits(per_minute, per_day, per_month), certificate=shown,
         )  # fmt: skip
     click.echo(f"client_id:     {entered.id}\nclient_secret: {secret}\n(chỉ hiện lần này)")
@@ -98,7 +101,7 @@ def client(
 def link_person(username: str, subject: str | None) -> None:
     """Link a person, or take the link away; their open sessions end."""
     with Database(load_settings().database).write() as connection:
-        oidc_logins.link(connection, username, subject)
+        person_changes.link(connection, username, subject, _deed())
     click.echo(f"Đã gỡ liên kết của {username}." if subject is None else f"Đã liên kết {username}.")
 
 
@@ -108,8 +111,12 @@ def reset_factor(username: str) -> None:
     """Take all second factors of a person away."""
     with Database(load_settings().database).write() as connection:
         person, _ = people.find_by_username(connection, username)
-        second_factor.reset(connection, person.id)
+        person_changes.reset_factor(connection, person, _deed())
     click.echo(f"Đã gỡ lớp xác thực thứ hai của {username}.")
+
+
+def _deed() -> Deed:
+    return Deed(COMMAND_LINE, datetime.now(UTC))
 
 
 def _thumbprint(file: Path) -> str:

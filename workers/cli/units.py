@@ -8,13 +8,17 @@ from pathlib import Path
 import click
 
 from digitize.errors import InvalidInput
+from digitize.procedures import Defaults
 from digitize.tabular import RowFault
 from digitize.targets import LEVEL_NAMES, VIETNAM_TIME
 from digitize.territory import BRANCH_NAMES
 from storage import units as kept
+from storage.administration import imports
+from storage.administration import units as changes
+from storage.administration.imports import File, What
+from storage.changes import COMMAND_LINE, Deed
 from storage.database import Database
 from storage.settings import load_settings
-from storage.units.importing import import_units
 from workers.cli.answer import print_json
 from workers.cli.table import print_table
 from workers.spreadsheets import opened_table
@@ -30,7 +34,7 @@ def units() -> None:
     """Hold the commands together."""
 
 
-@units.command(name="import", help="Nhập bảng đơn vị (CSV UTF-8, JSON, XLSX); một dòng sai thì không ghi gì.")
+@units.command(name="import", help="Nhập bảng đơn vị (CSV UTF-8, JSON, NDJSON, XLSX); một dòng sai thì không ghi gì.")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--dry-run", is_flag=True, help="Chỉ kiểm tra, không ghi.")
 @_JSON
@@ -38,7 +42,7 @@ def take_in(file: Path, dry_run: bool, as_json: bool) -> int:
     """Enter and change the units of a table."""
     database = Database(load_settings().database)
     with opened_table(file) as table, database.read() if dry_run else database.write() as connection:
-        done = import_units(connection, table, today(), dry_run=dry_run)
+        done = imports.take_in(connection, What.UNITS, table, Defaults(), File(file.name), _deed(), dry_run=dry_run)
     if as_json:
         print_json({"dry_run": dry_run, "entered": done.entered, "changed": done.changed, "same": done.same,
                     "faults": done.faults, "without_heirs": done.without_heirs})  # fmt: skip
@@ -114,7 +118,7 @@ def resolve(name: str, on: date | None, above: str, as_json: bool) -> int:
 def rename(code: str, name: str, since: date) -> None:
     """Let a unit bear another name."""
     with Database(load_settings().database).write() as connection:
-        kept.rename(connection, kept.find_by_code(connection, code).id, name, since, today())
+        changes.rename(connection, kept.find_by_code(connection, code), name, since, _deed())
     click.echo(f"{code} mang tên {name} từ {since:%d/%m/%Y}.")
 
 
@@ -125,8 +129,8 @@ def rename(code: str, name: str, since: date) -> None:
 def move(code: str, parent: str, since: date) -> None:
     """Let a unit stand below another parent."""
     with Database(load_settings().database).write() as connection:
-        above = kept.find_by_code(connection, parent).id
-        kept.move(connection, kept.find_by_code(connection, code).id, above, since, today())
+        above = kept.find_by_code(connection, parent)
+        changes.move(connection, kept.find_by_code(connection, code), above, since, _deed())
     click.echo(f"{code} trực thuộc {parent} từ {since:%d/%m/%Y}.")
 
 
@@ -140,11 +144,14 @@ def merge(codes: tuple[str, ...], heirs: tuple[str, ...], source: str, since: da
     if not source.strip():
         raise InvalidInput("phải ghi căn cứ")
     with Database(load_settings().database).write() as connection:
-        inherit = [kept.find_by_code(connection, heir).id for heir in heirs]
+        inherit = [kept.find_by_code(connection, heir) for heir in heirs]
         for code in codes:
-            gone = kept.find_by_code(connection, code).id
-            kept.abolish(connection, gone, since, inherit, source=source, today=today())
+            changes.end(connection, kept.find_by_code(connection, code), since, inherit, source, _deed(source))
     click.echo(f"{', '.join(codes)} thôi từ {since:%d/%m/%Y}; {heirs[0]} trả lời thay.")
+
+
+def _deed(reason: str = "") -> Deed:
+    return Deed(COMMAND_LINE, datetime.now(UTC), reason)
 
 
 def today() -> date:

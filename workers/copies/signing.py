@@ -88,7 +88,7 @@ def _attest(post: Post, desk: CertifyingDesk, lease: Lease, copy: Copy) -> _Made
     certifier = given(copy.signer)
     order = SigningOrder(Role.CERTIFIER, _name_of(post, people, people.c.full_name, certifier))
     if copy.token_certificates:
-        desk.check_token(order, copy.token_certificates, post.clock())
+        desk.check_token(certifier, order, copy.token_certificates, post.clock())
         base = _attested(post, desk, lease, copy, _number(post, desk, lease, copy))
         return _ask_token(post, copy, order, base, AttestPrepared)
     signer = desk.signer(certifier, post.clock())
@@ -161,7 +161,7 @@ def _seal(post: Post, desk: CertifyingDesk, lease: Lease, copy: Copy) -> _Made:
     order = SigningOrder(Role.AGENCY, _name_of(post, units, units.c.name, office), copy_form="")
     base = post.storage.objects.get(given(copy.signed_key))
     if copy.token_certificates and copy.answer_key is None:
-        desk.check_token(order, copy.token_certificates, post.clock())
+        desk.check_token(office, order, copy.token_certificates, post.clock())
         return _ask_token(post, copy, order, base, SealPrepared)
     signer = None if copy.answer_key is not None else desk.signer(office, post.clock())
     with post.storage.database.write() as connection:

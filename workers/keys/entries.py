@@ -34,6 +34,7 @@ import msgspec
 
 from digitize.errors import Misconfigured
 from digitize.sign.rules import RsaPadding
+from storage.signing_keys import Adapter
 
 Seconds = Annotated[float, msgspec.Meta(gt=0, le=600)]
 Few = Annotated[int, msgspec.Meta(ge=1, le=64)]
@@ -156,6 +157,13 @@ def read_index(file: Path) -> Index:
         raise Misconfigured(f"danh mục khóa ký (SOHOA_KEYRING) sai dạng: {fault}") from fault
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as fault:
         raise Misconfigured("danh mục khóa ký (SOHOA_KEYRING) không đọc được hoặc sai dạng") from fault
+
+
+def adapter_of(entry: Entry) -> Adapter:
+    """Return how a key is used, as administrators read it."""
+    if isinstance(entry, Pkcs11Entry):
+        return Adapter.PKCS11
+    return Adapter.CSC if isinstance(entry, CscEntry) else Adapter.PKCS12
 
 
 def secret_files(file: Path, index: Index) -> Iterator[Path]:

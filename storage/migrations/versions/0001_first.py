@@ -16,6 +16,28 @@ depends_on = None
 
 
 def upgrade() -> None:
+    op.create_table('barred_certificates',
+    sa.Column('fingerprint', sa.String(length=64), nullable=False),
+    sa.Column('holder_id', sa.String(length=64), nullable=False),
+    sa.Column('barred_at', Moment(), nullable=False),
+    sa.PrimaryKeyConstraint('fingerprint', name=op.f('pk_barred_certificates'))
+    )
+    op.create_table('catalogue_imports',
+    sa.Column('id', sa.String(length=64), nullable=False),
+    sa.Column('what', sa.String(length=20), nullable=False),
+    sa.Column('at', Moment(), nullable=False),
+    sa.Column('actor', sa.String(length=64), nullable=False),
+    sa.Column('file_name', sa.String(length=200), nullable=False),
+    sa.Column('sha256', sa.String(length=64), nullable=True),
+    sa.Column('entered', sa.Integer(), nullable=False),
+    sa.Column('changed', sa.Integer(), nullable=False),
+    sa.Column('same', sa.Integer(), nullable=False),
+    sa.Column('undone', sa.Boolean(), nullable=False),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_catalogue_imports'))
+    )
+    with op.batch_alter_table('catalogue_imports', schema=None) as batch_op:
+        batch_op.create_index('ix_catalogue_imports_at', ['at', 'id'], unique=False)
+
     op.create_table('idempotency',
     sa.Column('key_hash', sa.String(length=64), nullable=False),
     sa.Column('request_hash', sa.String(length=64), nullable=False),
@@ -81,6 +103,7 @@ def upgrade() -> None:
     sa.Column('valid_from', sa.Date(), nullable=False),
     sa.Column('valid_to', sa.Date(), nullable=True),
     sa.Column('name', sa.String(length=500), nullable=False),
+    sa.Column('folded', sa.Text(), nullable=False),
     sa.Column('level', sa.String(length=10), nullable=True),
     sa.Column('field_code', sa.String(length=40), nullable=True),
     sa.Column('field_name', sa.String(length=300), nullable=True),
@@ -106,6 +129,7 @@ def upgrade() -> None:
     sa.Column('valid_from', sa.Date(), nullable=False),
     sa.Column('valid_to', sa.Date(), nullable=True),
     sa.Column('name', sa.String(length=500), nullable=False),
+    sa.Column('folded', sa.Text(), nullable=False),
     sa.Column('kind_code', sa.String(length=80), nullable=True),
     sa.Column('source', sa.String(length=500), nullable=False),
     sa.PrimaryKeyConstraint('code', 'valid_from', name=op.f('pk_result_types'))
@@ -133,6 +157,22 @@ def upgrade() -> None:
     sa.Column('last', sa.Integer(), nullable=False),
     sa.PrimaryKeyConstraint('name', name=op.f('pk_series'))
     )
+    op.create_table('signing_keys',
+    sa.Column('holder_id', sa.String(length=64), nullable=False),
+    sa.Column('place', sa.String(length=10), nullable=False),
+    sa.Column('adapter', sa.String(length=10), nullable=False),
+    sa.Column('subject', sa.String(length=300), nullable=False),
+    sa.Column('issuer', sa.String(length=300), nullable=False),
+    sa.Column('serial', sa.String(length=80), nullable=False),
+    sa.Column('fingerprint', sa.String(length=64), nullable=True),
+    sa.Column('valid_from', Moment(), nullable=True),
+    sa.Column('valid_to', Moment(), nullable=True),
+    sa.Column('development', sa.Boolean(), nullable=False),
+    sa.Column('fault', sa.String(length=500), nullable=False),
+    sa.Column('advice', sa.String(length=500), nullable=False),
+    sa.Column('seen_at', Moment(), nullable=False),
+    sa.PrimaryKeyConstraint('holder_id', 'place', name=op.f('pk_signing_keys'))
+    )
     op.create_table('spreadsheets',
     sa.Column('id', sa.String(length=64), nullable=False),
     sa.Column('sha256', sa.String(length=64), nullable=False),
@@ -150,6 +190,7 @@ def upgrade() -> None:
     sa.Column('fault_advice', sa.String(length=1000), nullable=True),
     sa.Column('owner', sa.String(length=64), nullable=False),
     sa.Column('rows_stored_as', sa.String(length=64), nullable=True),
+    sa.Column('plain', sa.Boolean(), nullable=False),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_spreadsheets'))
     )
     with op.batch_alter_table('spreadsheets', schema=None) as batch_op:
@@ -307,6 +348,38 @@ def upgrade() -> None:
     with op.batch_alter_table('books', schema=None) as batch_op:
         batch_op.create_index('uq_books_open', ['unit_id', 'kind'], unique=True, sqlite_where=sa.text('closed_on IS NULL'), postgresql_where=sa.text('closed_on IS NULL'))
 
+    op.create_table('catalogue_import_rows',
+    sa.Column('import_id', sa.String(length=64), nullable=False),
+    sa.Column('code', sa.String(length=40), nullable=False),
+    sa.Column('valid_from', sa.Date(), nullable=False),
+    sa.Column('before', sa.JSON(none_as_null=True), nullable=True),
+    sa.Column('after', sa.JSON(none_as_null=True), nullable=False),
+    sa.ForeignKeyConstraint(['import_id'], ['catalogue_imports.id'], name=op.f('fk_catalogue_import_rows_import_id')),
+    sa.PrimaryKeyConstraint('import_id', 'code', 'valid_from', name=op.f('pk_catalogue_import_rows'))
+    )
+    op.create_table('changes',
+    sa.Column('id', sa.String(length=64), nullable=False),
+    sa.Column('at', Moment(), nullable=False),
+    sa.Column('actor', sa.String(length=64), nullable=False),
+    sa.Column('kind', sa.String(length=20), nullable=False),
+    sa.Column('subject_id', sa.String(length=64), nullable=False),
+    sa.Column('sequence', sa.Integer(), nullable=False),
+    sa.Column('label', sa.String(length=400), nullable=False),
+    sa.Column('unit_id', sa.String(length=64), nullable=False),
+    sa.Column('name', sa.String(length=30), nullable=False),
+    sa.Column('before', sa.JSON(none_as_null=True), nullable=True),
+    sa.Column('after', sa.JSON(none_as_null=True), nullable=True),
+    sa.Column('reason', sa.String(length=500), nullable=False),
+    sa.Column('undoes', sa.String(length=64), nullable=True),
+    sa.ForeignKeyConstraint(['undoes'], ['changes.id'], name=op.f('fk_changes_undoes')),
+    sa.ForeignKeyConstraint(['unit_id'], ['units.id'], name=op.f('fk_changes_unit_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_changes')),
+    sa.UniqueConstraint('kind', 'subject_id', 'sequence', name=op.f('uq_changes_kind_subject_id_sequence')),
+    sa.UniqueConstraint('undoes', name=op.f('uq_changes_undoes'))
+    )
+    with op.batch_alter_table('changes', schema=None) as batch_op:
+        batch_op.create_index('ix_changes_at', ['at', 'subject_id', 'sequence'], unique=False)
+
     op.create_table('clients',
     sa.Column('id', sa.String(length=64), nullable=False),
     sa.Column('name', sa.String(length=200), nullable=False),
@@ -318,6 +391,8 @@ def upgrade() -> None:
     sa.Column('per_day', sa.Integer(), nullable=True),
     sa.Column('per_month', sa.Integer(), nullable=True),
     sa.Column('certificate', sa.String(length=64), nullable=True),
+    sa.Column('secret_number', sa.Integer(), nullable=False),
+    sa.Column('granted_at', Moment(), nullable=True),
     sa.ForeignKeyConstraint(['unit_id'], ['units.id'], name=op.f('fk_clients_unit_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_clients'))
     )
@@ -420,11 +495,13 @@ def upgrade() -> None:
     sa.Column('until', sa.Date(), nullable=True),
     sa.Column('entered_by', sa.String(length=64), nullable=False),
     sa.Column('entered_at', Moment(), nullable=False),
+    sa.Column('withdrawn', sa.Boolean(), nullable=False),
     sa.ForeignKeyConstraint(['unit_id'], ['units.id'], name=op.f('fk_local_targets_unit_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_local_targets'))
     )
     with op.batch_alter_table('local_targets', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_local_targets_unit_id'), ['unit_id'], unique=False)
+        batch_op.create_index('ix_local_targets_year', ['year', 'unit_id'], unique=False)
 
     op.create_table('merkle_leaves',
     sa.Column('head_number', sa.Integer(), nullable=False),
@@ -462,6 +539,9 @@ def upgrade() -> None:
     sa.Column('locked_until', Moment(), nullable=True),
     sa.Column('oidc_subject', sa.String(length=255), nullable=True),
     sa.Column('active', sa.Boolean(), nullable=False),
+    sa.Column('has_role', sa.Boolean(), nullable=False),
+    sa.Column('password_until', Moment(), nullable=True),
+    sa.Column('folded', sa.String(length=200), nullable=False),
     sa.ForeignKeyConstraint(['unit_id'], ['units.id'], name=op.f('fk_people_unit_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_people')),
     sa.UniqueConstraint('oidc_subject', name=op.f('uq_people_oidc_subject')),
@@ -689,6 +769,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('certifications', schema=None) as batch_op:
         batch_op.create_index('ix_certifications_open', ['unit_id'], unique=False, sqlite_where=sa.text('closed_at IS NULL'), postgresql_where=sa.text('closed_at IS NULL'))
+        batch_op.create_index('ix_certifications_opened_at', ['opened_at', 'id'], unique=False)
         batch_op.create_index('ix_certifications_unit_id_opened_at', ['unit_id', 'opened_at', 'id'], unique=False)
 
     op.create_table('dossier_events',
@@ -777,6 +858,20 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('factors', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_factors_person_id'), ['person_id'], unique=False)
+
+    op.create_table('person_roles',
+    sa.Column('id', sa.String(length=64), nullable=False),
+    sa.Column('person_id', sa.String(length=64), nullable=False),
+    sa.Column('office', sa.String(length=20), nullable=False),
+    sa.Column('unit_id', sa.String(length=64), nullable=False),
+    sa.Column('valid_from', sa.Date(), nullable=True),
+    sa.Column('valid_to', sa.Date(), nullable=True),
+    sa.ForeignKeyConstraint(['person_id'], ['people.id'], name=op.f('fk_person_roles_person_id')),
+    sa.ForeignKeyConstraint(['unit_id'], ['units.id'], name=op.f('fk_person_roles_unit_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_person_roles'))
+    )
+    with op.batch_alter_table('person_roles', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_person_roles_person_id'), ['person_id'], unique=False)
 
     op.create_table('recovery_codes',
     sa.Column('person_id', sa.String(length=64), nullable=False),
@@ -1598,6 +1693,10 @@ def downgrade() -> None:
 
     op.drop_table('results')
     op.drop_table('recovery_codes')
+    with op.batch_alter_table('person_roles', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_person_roles_person_id'))
+
+    op.drop_table('person_roles')
     with op.batch_alter_table('factors', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_factors_person_id'))
 
@@ -1615,6 +1714,7 @@ def downgrade() -> None:
     op.drop_table('dossier_events')
     with op.batch_alter_table('certifications', schema=None) as batch_op:
         batch_op.drop_index('ix_certifications_unit_id_opened_at')
+        batch_op.drop_index('ix_certifications_opened_at')
         batch_op.drop_index('ix_certifications_open', sqlite_where=sa.text('closed_at IS NULL'), postgresql_where=sa.text('closed_at IS NULL'))
 
     op.drop_table('certifications')
@@ -1675,6 +1775,7 @@ def downgrade() -> None:
     op.drop_table('outbox')
     op.drop_table('merkle_leaves')
     with op.batch_alter_table('local_targets', schema=None) as batch_op:
+        batch_op.drop_index('ix_local_targets_year')
         batch_op.drop_index(batch_op.f('ix_local_targets_unit_id'))
 
     op.drop_table('local_targets')
@@ -1693,6 +1794,11 @@ def downgrade() -> None:
     op.drop_table('dossiers')
     op.drop_table('connectors')
     op.drop_table('clients')
+    with op.batch_alter_table('changes', schema=None) as batch_op:
+        batch_op.drop_index('ix_changes_at')
+
+    op.drop_table('changes')
+    op.drop_table('catalogue_import_rows')
     with op.batch_alter_table('books', schema=None) as batch_op:
         batch_op.drop_index('uq_books_open', sqlite_where=sa.text('closed_on IS NULL'), postgresql_where=sa.text('closed_on IS NULL'))
 
@@ -1732,6 +1838,7 @@ def downgrade() -> None:
         batch_op.drop_index('ix_spreadsheets_expires_at')
 
     op.drop_table('spreadsheets')
+    op.drop_table('signing_keys')
     op.drop_table('series')
     op.drop_table('search_spellings')
     op.drop_table('search_rebuilds')
@@ -1755,3 +1862,8 @@ def downgrade() -> None:
     op.drop_table('merkle_heads')
     op.drop_table('lane_rests')
     op.drop_table('idempotency')
+    with op.batch_alter_table('catalogue_imports', schema=None) as batch_op:
+        batch_op.drop_index('ix_catalogue_imports_at')
+
+    op.drop_table('catalogue_imports')
+    op.drop_table('barred_certificates')
