@@ -19,7 +19,7 @@ from starlette.requests import Request
 
 from api import security_headers
 from api.answers import answer_with, problem_response
-from api.auth import carried_cookie
+from api.auth import RENEWED, carried_cookie
 from api.csrf import is_cross_site
 from api.errors import CrossSite, Problem, problem_of, unexpected
 from digitize.errors import TooLarge
@@ -147,12 +147,17 @@ class _Watch:
             self.status = message["status"]
             headers = MutableHeaders(scope=message)
             security_headers.add(headers, self.scope["path"], secure=self._secure)
-            cookie = carried_cookie(Request(self.scope), self.scope["app"].state.parts.settings)
+            cookie = self._cookie()
             if cookie is not None:
                 headers.append("Set-Cookie", cookie)
             headers["X-Request-Id"] = self.request_id
             headers.update(self.scope["state"].get("limits", {}))
         await self._send(message)
+
+    def _cookie(self) -> str | None:
+        if RENEWED not in self.scope["state"]:  # most requests: nothing is put together for them
+            return None
+        return carried_cookie(Request(self.scope), self.scope["app"].state.parts.settings)
 
     def tell(self, meters: Meters) -> None:
         seconds = time.perf_counter() - self.started

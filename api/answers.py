@@ -12,6 +12,7 @@ from starlette.exceptions import HTTPException
 
 from api.errors import (
     PROBLEM_JSON,
+    PasswordNotChosen,
     Problem,
     problem_of,
     problem_of_framework,
@@ -95,6 +96,8 @@ def _ours(request: Request, error: Exception) -> Response:
     assert isinstance(error, SohoaError)  # noqa: S101  # registered for this class
     if isinstance(error, NotIdentified) and not is_program(request):
         return RedirectResponse("/login", 303)
+    if isinstance(error, PasswordNotChosen) and not is_program(request):
+        return RedirectResponse("/security/password", 303)
     return answer_with(request, problem_of(error))
 
 

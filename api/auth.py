@@ -20,12 +20,12 @@ from starlette.requests import HTTPConnection
 
 from api.allowances import Allowances, Standing
 from api.certificates import shown_certificate
-from api.errors import FactorMissing, MissingScope, ProofRequired
+from api.errors import FactorMissing, MissingScope, PasswordNotChosen, ProofRequired
 from api.holders import Holders
 from api.parts import Parts
 from digitize.errors import NotIdentified
 from digitize.lifecycle import Actor, Office
-from storage import people
+from storage import logins
 from storage.clients import Client
 from storage.registry import Scope
 from storage.settings import Settings
@@ -68,7 +68,7 @@ class Caller:
     """As others see it."""
     scope: Scope
     rights: frozenset[Right]
-    session: people.Session | None
+    session: logins.Session | None
     """None for a system."""
 
     def need(self, right: Right) -> None:
@@ -117,6 +117,9 @@ _ByCookie = Annotated[None, Depends(_cookie)]
 _ByToken = Annotated[None, Depends(_token)]
 
 
+_BEFORE_CHOOSING = ("/security/password", "/logout")
+"""Where a person may go who has not replaced the password that an administrator gave."""
+
 RENEWED = "renewed_session"
 """Where a request's state keeps the token that it was given; the outermost layer hands it to the browser."""
 
@@ -162,9 +165,11 @@ def _person(request: Request, parts: Parts) -> Caller | None:
     if token is None:
         return None
     with parts.storage.database.read() as connection:
-        session = people.session(connection, token, parts.now())
+        session = logins.session(connection, token, parts.now())
     person = session.person
     request.state.actor = person.id
+    if session.must_choose and parts.settings.password_login and not request.url.path.startswith(_BEFORE_CHOOSING):
+        raise PasswordNotChosen
     return Caller(
         Actor(person.id, person.office), person.full_name, session.scope, OFFICE_RIGHTS[person.office], session
     )

@@ -74,6 +74,7 @@ _WITHOUT = {
     "timestamp": ("Tiến trình lấy dấu thời gian không chạy: chữ ký mới chờ hoàn tất.", "Mọi bước khác vẫn làm được."),
     "deliver": ("Tiến trình công bố không chạy: văn bản đã đóng dấu chờ công bố.", "Mọi bước khác vẫn làm được."),
     "verify": ("Tiến trình kiểm tra không chạy: trang kiểm tra văn bản chưa trả lời.", "Số hóa vẫn làm như thường."),
+    "table": ("Tiến trình mở bảng tính không chạy: sổ nạp bằng bảng tính đang chờ.", "Số hóa vẫn làm như thường."),
     "notify": (
         "Tiến trình báo tin không chạy: hệ thống khác nhận tin chậm.",
         "Số hóa vẫn làm như thường; không mất tin.",

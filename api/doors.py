@@ -8,8 +8,8 @@ from __future__ import annotations
 from api.errors import FactorRequired
 from api.parts import Parts
 from digitize.errors import Forbidden
-from storage import people
-from storage.people import Session
+from storage import logins, people
+from storage.logins import Session
 from storage.second_factor import one_time_codes, passkeys
 from storage.second_factor.passkeys import Place
 
@@ -23,9 +23,9 @@ def open_session(parts: Parts, username: str, password: str, before: str | None 
     """
     _need_passwords(parts)
     with parts.storage.database.write() as connection:
-        opened = people.log_in(connection, username, password, parts.now(), parts.settings)
+        opened = logins.log_in(connection, username, password, parts.now(), parts.settings)
         if before is not None:
-            people.log_out(connection, before)
+            logins.log_out(connection, before)
         return opened
 
 
@@ -36,9 +36,9 @@ def pass_with_code(parts: Parts, token: str, code: str) -> tuple[str, Session]:
         NotIdentified: the code is wrong, or there is no such half session; the failure is counted.
     """
     with parts.storage.database.write() as connection:
-        half = people.session(connection, token, parts.now(), awaits_factor=True)
+        half = logins.session(connection, token, parts.now(), awaits_factor=True)
         one_time_codes.take(connection, parts.settings, half.person.id, code, parts.now())
-        return people.fulfil(connection, token, parts.now(), parts.settings)
+        return logins.fulfil(connection, token, parts.now(), parts.settings)
 
 
 def pass_with_key(parts: Parts, token: str, credential: str, place: Place) -> tuple[str, Session]:
@@ -48,9 +48,9 @@ def pass_with_key(parts: Parts, token: str, credential: str, place: Place) -> tu
         NotIdentified: the proof is wrong, or there is no such half session; the failure is counted.
     """
     with parts.storage.database.write() as connection:
-        half = people.session(connection, token, parts.now(), awaits_factor=True)
+        half = logins.session(connection, token, parts.now(), awaits_factor=True)
         passkeys.take(connection, token, half.person.id, credential, place, parts.now())
-        return people.fulfil(connection, token, parts.now(), parts.settings)
+        return logins.fulfil(connection, token, parts.now(), parts.settings)
 
 
 def renew_proof(parts: Parts, token: str, password: str, code: str = "") -> tuple[str, Session]:
@@ -64,13 +64,13 @@ def renew_proof(parts: Parts, token: str, password: str, code: str = "") -> tupl
     _need_passwords(parts)
     now = parts.now()
     with parts.storage.database.write() as connection:
-        found = people.check_password(connection, token, password, now)
+        found = logins.check_password(connection, token, password, now)
         if not people.has_factor(connection, found.person.id):
-            return people.renew(connection, people.token_hash(token), now, proved_at=now, factor_at=found.factor_at)
+            return logins.renew(connection, logins.token_hash(token), now, proved_at=now, factor_at=found.factor_at)
         if not code:
             raise FactorRequired
         one_time_codes.take(connection, parts.settings, found.person.id, code, now)
-        return people.renew(connection, people.token_hash(token), now, proved_at=now, factor_at=now)
+        return logins.renew(connection, logins.token_hash(token), now, proved_at=now, factor_at=now)
 
 
 def renew_proof_by_key(parts: Parts, token: str, credential: str, place: Place) -> tuple[str, Session]:
@@ -81,9 +81,9 @@ def renew_proof_by_key(parts: Parts, token: str, credential: str, place: Place) 
     """
     now = parts.now()
     with parts.storage.database.write() as connection:
-        found = people.session(connection, token, now)
+        found = logins.session(connection, token, now)
         passkeys.take(connection, token, found.person.id, credential, place, now)
-        return people.renew(connection, people.token_hash(token), now, proved_at=now, factor_at=now)
+        return logins.renew(connection, logins.token_hash(token), now, proved_at=now, factor_at=now)
 
 
 def end_session(parts: Parts, token: str | None) -> None:
@@ -91,7 +91,7 @@ def end_session(parts: Parts, token: str | None) -> None:
     if token is None:
         return
     with parts.storage.database.write() as connection:
-        people.log_out(connection, token)
+        logins.log_out(connection, token)
 
 
 def _need_passwords(parts: Parts) -> None:

@@ -42,6 +42,13 @@ class FactorMissing(Refused):
     remedy = "Hãy mở trang Bảo mật của tài khoản (/security) để thêm, rồi làm lại."
 
 
+class PasswordNotChosen(Refused):
+    """The password is one that an administrator gave; its owner must choose another before anything else."""
+
+    sentence = "Mật khẩu này do quản trị cấp, chỉ dùng một lần."
+    remedy = "Hãy đặt mật khẩu của riêng bạn tại /security/password."
+
+
 class MissingScope(Forbidden):
     """The caller's office or token does not cover this."""
 
@@ -186,6 +193,10 @@ class Problem:
     headers: Mapping[str, str] = field(default_factory=dict)
     faults: tuple[tuple[str, str], ...] = ()
     """(where, what) for each part of the request that is at fault."""
+    particulars: str = ""
+    """The half-sentence on this very case that :attr:`detail` holds."""
+    advice: str = ""
+    """What to do, as :attr:`detail` says it."""
 
     def body(self) -> dict[str, Any]:
         """Return the members of RFC 9457 and our ``code``."""
@@ -218,14 +229,18 @@ def problem_of(error: SohoaError) -> Problem:
         headers["Content-Range"] = f"bytes */{error.size_bytes}"
     if status == 401:
         headers["WWW-Authenticate"] = 'Bearer realm="sohoa"'
-    return Problem(status, error.code(), error.sentence, error.message, headers)
+    return Problem(
+        status, error.code(), error.sentence, error.message, headers, particulars=error.detail, advice=error.advice
+    )
 
 
 def problem_of_framework(error: HTTPException) -> Problem:
     """Describe what the framework raised by itself."""
     known = _FRAMEWORK.get(error.status_code)
     code, title, remedy = known or ("http_error", "Yêu cầu không thực hiện được.", "")
-    return Problem(error.status_code, code, title, f"{title} {remedy}".strip(), dict(error.headers or {}))
+    return Problem(
+        error.status_code, code, title, f"{title} {remedy}".strip(), dict(error.headers or {}), advice=remedy
+    )
 
 
 def problem_of_validation(faults: list[dict[str, Any]]) -> Problem:
@@ -235,10 +250,10 @@ def problem_of_validation(faults: list[dict[str, Any]]) -> Problem:
     )
     code, title, remedy = _FRAMEWORK[422]
     named = "; ".join(f"{where} {what}" for where, what in told)
-    return Problem(422, code, title, f"{title.rstrip('.')}: {named}. {remedy}", faults=told)
+    return Problem(422, code, title, f"{title.rstrip('.')}: {named}. {remedy}", faults=told, advice=remedy)
 
 
 def unexpected() -> Problem:
     """Describe a bug of ours: no word about its inside leaves the house."""
     code, title, remedy = _FRAMEWORK[500]
-    return Problem(500, code, title, f"{title} {remedy}")
+    return Problem(500, code, title, f"{title} {remedy}", advice=remedy)

@@ -93,6 +93,22 @@ def keep(
     return until
 
 
+def reopen(connection: sa.Connection, caller: Caller, document_id: str) -> None:
+    """Take back the decision that a document is checked; what was typed stays.
+
+    A signature that was ordered meanwhile is made all the same: a key is not called back. The data wait for the person.
+
+    Raises:
+        MissingScope, NotFound: as :func:`hold`.
+        Forbidden: the data are confirmed.
+    """
+    need_clerk(caller)
+    document = registry.find(connection, document_id, caller.scope)
+    if document.state not in TO_REVIEW | ON_THE_WAY:
+        raise Forbidden("dữ liệu đã được xác nhận", remedy="Nếu sai, hãy nhờ văn thư hoặc lãnh đạo trả lại.")
+    drafts.uncheck(connection, document_id, caller.actor.id)
+
+
 def order_captures(
     connection: sa.Connection, parts: Parts, caller: Caller, documents: Sequence[str], certificates: Sequence[str] = ()
 ) -> tuple[list[str], list[RefusedDocument]]:
@@ -138,6 +154,8 @@ def finish(parts: Parts, caller: Caller) -> Finished:
             continue
         try:
             with steps.transaction(parts, caller, Target(draft.document, None)) as hand:
+                if not drafts.still_checked(hand.connection, draft.document, caller.actor.id):
+                    continue
                 steps.confirm(hand, draft.kind_code, draft.fields)
             confirmed.append(draft.document)
         except SohoaError as error:

@@ -8,13 +8,13 @@ those pictures, it sees for itself.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
 
 from api.files import is_closed
-from api.schemas_uploads import SafekeepingBody
+from api.schemas_uploads import SafekeepingBody, SafekeepingWord
 from digitize.errors import ObjectDamaged, ObjectMissing
 from digitize.lifecycle import STATE_NAMES, State
 from digitize.model import Finding, Reading, Severity, from_json
@@ -22,11 +22,14 @@ from storage import page_plans, shown
 from storage.objects import ObjectStore
 from storage.registry import Document
 
-SAFE = "An toàn để trả lại bản giấy."
-NOT_YET = "Máy đang đọc bản quét; hãy giữ bản giấy thêm một lát."
-DIFFERENT = "Tệp trong kho KHÔNG giống tệp đã gửi. Hãy giữ bản giấy và gửi lại."
-LOST = "Kho không trả lại được bản quét hoặc ảnh trang. Hãy giữ bản giấy và báo người vận hành."
-POOR = "Đã lưu đúng tệp, nhưng nên quét lại trước khi trả bản giấy."
+SENTENCES: Mapping[SafekeepingWord, str] = {
+    SafekeepingWord.SAFE: "An toàn để trả lại bản giấy.",
+    SafekeepingWord.POOR: "Đã lưu đúng tệp, nhưng nên quét lại trước khi trả bản giấy.",
+    SafekeepingWord.READING: "Máy đang đọc bản quét; hãy giữ bản giấy thêm một lát.",
+    SafekeepingWord.DIFFERENT: "Tệp trong kho KHÔNG giống tệp đã gửi. Hãy giữ bản giấy và gửi lại.",
+    SafekeepingWord.LOST: "Kho không trả lại được bản quét hoặc ảnh trang. Hãy giữ bản giấy và báo người vận hành.",
+}
+"""What is said of each; why a document was stopped, its own history says."""
 
 _STOPPED = frozenset({State.REFUSED, State.QUARANTINED, State.WITHDRAWN, State.PURGED})
 
@@ -59,25 +62,25 @@ def prove(objects: ObjectStore, document: Document, kept: Kept, told: Sequence[s
     """
     if is_closed(document) or document.state in _STOPPED:
         problem = document.summary.problem or f"Văn bản {STATE_NAMES[document.state]}."
-        return _word(document, problem)
+        return _nothing_kept(document, SafekeepingWord.STOPPED, problem)
     try:
         read = {key: _read_back(objects, key) for key in kept.scans}
         for key in kept.previews:
             objects.get(key)
     except (ObjectMissing, ObjectDamaged):
-        return _word(document, LOST)
+        return _nothing_kept(document, SafekeepingWord.LOST, SENTENCES[SafekeepingWord.LOST])
     same = set(told) <= set(read) and bool(told)
     findings = _findings(objects, document)
     rescan = any(finding.severity is Severity.RESCAN for finding in findings)
     if not same:
-        sentence = DIFFERENT
+        word = SafekeepingWord.DIFFERENT
     elif not kept.previews:
-        sentence = NOT_YET
+        word = SafekeepingWord.READING
     else:
-        sentence = POOR if rescan else SAFE
+        word = SafekeepingWord.POOR if rescan else SafekeepingWord.SAFE
     return SafekeepingBody(
-        safe=sentence == SAFE, state=document.state.value, sha256=",".join(read), size_bytes=sum(read.values()),
-        same=same, pages=len(kept.previews), rescan=rescan, sentence=sentence,
+        word=word, safe=word is SafekeepingWord.SAFE, state=document.state.value, sha256=",".join(read),
+        size_bytes=sum(read.values()), same=same, pages=len(kept.previews), rescan=rescan, sentence=SENTENCES[word],
         remarks=[finding.message for finding in findings if finding.severity is not Severity.NOTE],
     )  # fmt: skip
 
@@ -103,8 +106,8 @@ def _findings(objects: ObjectStore, document: Document) -> tuple[Finding, ...]:
     return from_json(objects.get(document.reading_key), Reading).findings
 
 
-def _word(document: Document, sentence: str) -> SafekeepingBody:
+def _nothing_kept(document: Document, word: SafekeepingWord, sentence: str) -> SafekeepingBody:
     return SafekeepingBody(
-        safe=False, state=document.state.value, sha256="", size_bytes=0, same=False, pages=0, rescan=False,
+        word=word, safe=False, state=document.state.value, sha256="", size_bytes=0, same=False, pages=0, rescan=False,
         sentence=sentence, remarks=[],
     )  # fmt: skip

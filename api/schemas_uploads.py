@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import Annotated
 
 from pydantic import Field
@@ -31,9 +32,27 @@ class FinishSent(Sent):
     reason: Annotated[str, Field(max_length=500, pattern=PRINTABLE)] = ""
 
 
+class SafekeepingWord(StrEnum):
+    """What becomes of the paper."""
+
+    SAFE = "safe"
+    """It may be given back."""
+    POOR = "poor"
+    """The file is kept, and a page should be scanned again first."""
+    READING = "reading"
+    """No page can be shown yet."""
+    DIFFERENT = "different"
+    """What is kept is not what the sender has."""
+    LOST = "lost"
+    """The store does not give back what it should keep."""
+    STOPPED = "stopped"
+    """The document was refused, set apart, withdrawn or closed."""
+
+
 class SafekeepingBody(Given):
     """Whether the paper may be given back, and what stands against it."""
 
+    word: SafekeepingWord
     safe: bool
     state: str
     sha256: str
@@ -46,5 +65,6 @@ class SafekeepingBody(Given):
     rescan: bool
     """A page should be scanned again while the paper is still there."""
     sentence: str
+    """The word in Vietnamese, for a person."""
     remarks: list[str]
     """What the reader says of the quality, in words."""

@@ -7,6 +7,7 @@ What programs fetch is never a page, so nothing in it may load or run anything.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 
 from starlette.datastructures import MutableHeaders
 
@@ -50,13 +51,19 @@ def add(headers: MutableHeaders, path: str, *, secure: bool) -> None:
         path: that was asked for.
         secure: people come over TLS.
     """
-    policy = PROGRAM_POLICY if path.startswith(PROGRAM_PATHS) else PAGE_POLICY
-    headers.setdefault("Content-Security-Policy", policy)
-    for name, value in _ALWAYS.items():
-        headers.setdefault(name, value)
+    said = {name for name, _ in headers.raw}
+    ours = _written(path.startswith(PROGRAM_PATHS), _kept(path), secure)
+    headers.raw.extend(each for each in ours if each[0] not in said)
+
+
+@cache
+def _written(for_programs: bool, kept: str, secure: bool) -> tuple[tuple[bytes, bytes], ...]:
+    """Return the headers as they go over the line; they are the same for every answer of a kind."""
+    told = {"Content-Security-Policy": PROGRAM_POLICY if for_programs else PAGE_POLICY, **_ALWAYS}
     if secure:
-        headers.setdefault(*_TRANSPORT)
-    headers.setdefault("Cache-Control", _kept(path))
+        told |= dict([_TRANSPORT])
+    told["Cache-Control"] = kept
+    return tuple((name.lower().encode("ascii"), value.encode("latin-1")) for name, value in told.items())
 
 
 def _kept(path: str) -> str:

@@ -20,7 +20,7 @@ from api.auth import Caller
 from api.parts import Parts
 from api.schemas_tables import TableId, WaitingTableBody
 from api.waiting import LOOK_AGAIN_S, waited
-from digitize.errors import InvalidInput, TooLarge
+from digitize.errors import EmptyFile, InvalidInput, TooLarge
 from digitize.tabular import MOST_BYTES, Table
 from digitize.workbook import HEAD_BYTES, is_workbook
 from storage import spreadsheets
@@ -121,6 +121,44 @@ def table_of(sent: Sent) -> Table:
     return data
 
 
+def keep_table(parts: Parts, caller: Caller, file: UploadFile) -> Spreadsheet:
+    """Keep a table of any kind for some hours, so that who tries it first and enters it then sends it once.
+
+    Raises:
+        NotATable, TooLarge, EmptyFile: the file is at fault; nothing is kept.
+        TooOften: too many spreadsheets of this caller wait already.
+        WorldAtFault: the store or the database does not answer.
+    """
+    entered = _enter(parts, caller, file)
+    if entered is not None:
+        return entered
+    if not file.file.read(1):
+        raise EmptyFile(remedy="Hãy chọn tệp có nội dung.")
+    file.file.seek(0)
+    key, veiled = _stored(parts, file)
+    with parts.storage.database.write() as connection:
+        return spreadsheets.keep_plain(connection, key, veiled, caller.actor.id, parts.now())
+
+
+async def kept_table(parts: Parts, caller: Caller, table: str, wait_s: float) -> Spreadsheet:
+    """Return a table that :func:`keep_table` kept; wait for its rows, if a worker must make them.
+
+    Raises:
+        DocumentAtFault: a worker found the spreadsheet to be at fault.
+        NotFound: there is no such table of this caller (any more).
+        WorldAtFault: the database does not answer.
+    """
+
+    def look() -> Spreadsheet:
+        with parts.storage.database.read() as connection:
+            return spreadsheets.find(connection, table, caller.actor.id, parts.now(), plain_too=True)
+
+    found = await waited(look, lambda seen: seen.answered, wait_s)
+    if found.fault is not None:
+        raise found.fault
+    return found
+
+
 def _enter(parts: Parts, caller: Caller, file: UploadFile) -> Spreadsheet | None:
     """Keep a spreadsheet and enter it; None when it is a file of another kind, which stands at its beginning."""
     packed = is_workbook(file.file.read(HEAD_BYTES))
@@ -130,10 +168,15 @@ def _enter(parts: Parts, caller: Caller, file: UploadFile) -> Spreadsheet | None
     owner = caller.actor.id
     with parts.storage.database.read() as connection:
         spreadsheets.admit(connection, owner)
+    key, veiled = _stored(parts, file)
+    with parts.storage.database.write() as connection:
+        return spreadsheets.enter(connection, key, veiled, owner, parts.now())
+
+
+def _stored(parts: Parts, file: UploadFile) -> tuple[str, VeiledSource]:
     veiled = VeiledSource(file.file)
     try:
         key, _ = parts.storage.objects.put_stream(veiled, MOST_BYTES + VEIL_BYTES)
     except TooLarge as error:
         raise TooLarge(_TOO_LARGE, remedy=_DIVIDE) from error
-    with parts.storage.database.write() as connection:
-        return spreadsheets.enter(connection, key, veiled, owner, parts.now())
+    return key, veiled

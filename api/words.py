@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cache
 
+from api.files import FileName
 from digitize.attest.lifecycle import CopyWaiting
 from digitize.catalogue import reading
 from digitize.lifecycle import Office, State, Waiting
@@ -82,6 +83,27 @@ OFFICE_NAMES: Mapping[str, str] = {
     Office.SYSTEM.value: "hệ thống một cửa",
 }
 
+ACCOUNT_NAMES: Mapping[str, str] = {
+    "open": "vào được",
+    "locked": "đã khóa",
+    "without_role": "không có vai trò hôm nay",
+    "first_password": "chưa đặt mật khẩu riêng",
+}
+"""By the standing of a person's account."""
+
+RIGHT_NAMES: Mapping[str, str] = {
+    "dossiers:write": "Nhập và sửa hồ sơ",
+    "results:write": "Nộp bản quét kết quả",
+    "results:read": "Xem kết quả đã công bố",
+    "reuse:read": "Tra cứu để tái sử dụng",
+    "targets:read": "Xem chỉ tiêu và số đếm",
+    "copies:issue": "Cấp bản sao chứng thực",
+    "copies:revoke": "Hủy bản sao chứng thực",
+    "copies:read": "Xem bản sao và sổ chứng thực",
+    "webhooks:manage": "Quản lý webhook",
+}
+"""By the scope that grants it."""
+
 WAITING_NAMES: Mapping[str, str] = {
     Waiting.WORKER.value: "hệ thống xử lý",
     Waiting.CLERK.value: "cán bộ số hóa",
@@ -114,6 +136,16 @@ FIELD_LABELS: Mapping[str, str] = {name: label[0].upper() + label[1:] for name, 
 """In the order in which the form shows them."""
 
 DATE_FIELDS = frozenset({"issued_date", "holder_birth_date"})
+
+FILE_NAMES: Mapping[str, str] = {
+    FileName.SCAN.value: "Bản quét gốc",
+    FileName.ARCHIVE.value: "Bản lưu trữ PDF/A (chưa ký)",
+    FileName.CAPTURE.value: "Bản chụp đã ký (phiên bản 1)",
+    FileName.SEALED.value: "Bản đã đóng dấu (phiên bản 2)",
+    FileName.METADATA.value: "Dữ liệu đã xác nhận (JSON)",
+    FileName.METADATA_SIGNATURE.value: "Chữ ký của dữ liệu",
+}
+"""The files of a document, in the order in which a page offers them."""
 
 VERDICT_NAMES: Mapping[str, str] = {
     "valid": "hợp lệ",
@@ -196,6 +228,10 @@ STANDING_NAMES: Mapping[str, str] = {
 }
 
 
+NO_KIND = "Không rõ loại"
+"""Stands where a kind would."""
+
+
 @cache
 def kind_names() -> Mapping[str, str]:
     """Return the kinds of paper by code, as the catalogue orders them."""
@@ -205,13 +241,13 @@ def kind_names() -> Mapping[str, str]:
 def kind_name(code: str) -> str:
     """Return a kind's name; an honest "không rõ" when there is none."""
     if code in {"", UNKNOWN_KIND}:
-        return "Không rõ loại"
+        return NO_KIND
     return kind_names().get(code, code)
 
 
 LANE_NAMES: Mapping[str, str] = {
     "read": "Đọc bản quét", "seal": "Ký, đóng dấu", "timestamp": "Lấy dấu thời gian", "deliver": "Công bố, trả kết quả",
-    "verify": "Kiểm tra văn bản",
+    "verify": "Kiểm tra văn bản", "table": "Mở bảng tính",
 }  # fmt: skip
 """By the lane's name."""
 

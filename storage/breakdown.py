@@ -74,14 +74,18 @@ class Place:
     id: str
 
 
-def by_procedure(connection: sa.Connection, whole: Whole) -> Sequence[Part]:
+def by_procedure(connection: sa.Connection, whole: Whole, procedure: str | None = None) -> Sequence[Part]:
     """Return the procedures of a number; those first that miss the most.
 
     Args:
         connection: a reading transaction.
         whole: the number.
+        procedure: only this one; None: all.
     """
-    rows = _rows(whole).subquery()
+    query = _rows(whole)
+    if procedure is not None:
+        query = query.where(dossiers.c.procedure_code == procedure)
+    rows = query.subquery()
     counted = connection.execute(
         sa.select(rows.c.procedure_code, sa.func.max(rows.c.procedure_name), *_counts(rows)).group_by(
             rows.c.procedure_code

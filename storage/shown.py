@@ -10,6 +10,8 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from storage.registry import Document, Scope
+from storage.search.merging import by_unit, newest
+from storage.search.reach import Reach
 from storage.tables import (
     captures,
     clients,
@@ -181,12 +183,16 @@ def titles(connection: sa.Connection, ids: Sequence[str], scope: Scope) -> Mappi
     return dict(rows.tuples().all())
 
 
+_RESOLVED = (dossiers.c.resolved_on, dossiers.c.id)
+
+
 def dossier_codes(connection: sa.Connection, scope: Scope, limit: int = 300) -> Sequence[str]:
     """Return the codes of the scope's dossiers, those resolved last first."""
-    return connection.execute(
-        sa.select(dossiers.c.code)
-        .join(units, units.c.id == dossiers.c.unit_id)
-        .where(units.c.path.startswith(scope.path, autoescape=True))
-        .order_by(dossiers.c.resolved_on.desc(), dossiers.c.code)
-        .limit(limit)
-    ).scalars().all()  # fmt: skip
+    every = sa.select(*_RESOLVED).where(dossiers.c.resolved_on.is_not(None))
+    inside = sa.select(units.c.id).where(units.c.path.startswith(scope.path, autoescape=True))
+    ranges = by_unit(every, dossiers.c.unit_id, Reach(tuple(connection.execute(inside).scalars())))
+    if not ranges:
+        return []
+    last = newest(ranges, _RESOLVED, limit).subquery()
+    query = sa.select(dossiers.c.code).join(last, last.c.id == dossiers.c.id)
+    return connection.execute(query.order_by(*(column.desc() for column in _RESOLVED))).scalars().all()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date
 from typing import Annotated
 
@@ -10,7 +9,7 @@ from fastapi import APIRouter, Form, Query, Response
 from starlette.concurrency import run_in_threadpool
 
 from api.answers import READING, WRITING, documented
-from api.auth import AnyCaller, PersonOnly, need_top_administrator
+from api.auth import AnyCaller, Caller, PersonOnly, need_top_administrator
 from api.parts import Parts, PartsOf
 from api.schemas import PRINTABLE
 from api.schemas_territory import CatalogueImportBody, Day, Named, ProcedureBody, ResultTypeBody, RowFaultBody
@@ -18,11 +17,12 @@ from api.spreadsheets import ACCEPTED, Opened, Sent, SentTable, SentTableId, Wai
 from digitize.procedures import Defaults, Procedure, ResultType
 from digitize.targets import VIETNAM_TIME
 from storage import procedures
-from storage.procedures import ImportedCatalogue
+from storage.administration import imports
+from storage.administration.imports import File, Imported, What
+from storage.changes import Deed
 
 router = APIRouter(prefix="/api/v1", tags=["Danh mục thủ tục"])
 
-_Import = Callable[..., ImportedCatalogue]
 _DryRun = Annotated[bool, Form(description="Chỉ kiểm tra, không ghi.")]
 _Since = Annotated[Day | None, Form(description="Ngày có hiệu lực của các dòng không ghi ngày.")]
 _Source = Annotated[str, Form(max_length=500, pattern=PRINTABLE, description="Nguồn của các dòng không ghi nguồn.")]
@@ -55,11 +55,11 @@ async def import_procedures(
     caller: PersonOnly, parts: PartsOf, file: SentTable = None, table: SentTableId = None, dry_run: _DryRun = False,
     since: _Since = None, source: _Source = "",
 ) -> CatalogueImportBody | Response:  # fmt: skip
-    """Nhập danh mục thủ tục (CSV, JSON, XLSX); ngày hiệu lực mới khép dòng cũ, một dòng sai thì không ghi gì."""
+    """Nhập danh mục thủ tục (CSV, JSON, NDJSON, XLSX); dòng mới khép dòng cũ, một dòng sai thì không ghi gì."""
     need_top_administrator(caller)
     sent = await sent_table(parts, caller, file, table)
-    take_in = procedures.import_procedures
-    return await _taken_in(parts, sent, take_in, Defaults(since, source), dry_run=dry_run)
+    told = File("" if file is None else file.filename or "")
+    return await _taken_in(parts, caller, sent, told, What.PROCEDURES, Defaults(since, source), dry_run=dry_run)
 
 
 @router.post("/catalogue/result-types", responses=_IMPORTING, response_model=CatalogueImportBody)
@@ -67,23 +67,24 @@ async def import_result_types(
     caller: PersonOnly, parts: PartsOf, file: SentTable = None, table: SentTableId = None, dry_run: _DryRun = False,
     since: _Since = None, source: _Source = "",
 ) -> CatalogueImportBody | Response:  # fmt: skip
-    """Nhập danh mục loại giấy tờ kết quả (CSV, JSON, XLSX)."""
+    """Nhập danh mục loại giấy tờ kết quả (CSV, JSON, NDJSON, XLSX)."""
     need_top_administrator(caller)
     sent = await sent_table(parts, caller, file, table)
-    take_in = procedures.import_result_types
-    return await _taken_in(parts, sent, take_in, Defaults(since, source), dry_run=dry_run)
+    told = File("" if file is None else file.filename or "")
+    return await _taken_in(parts, caller, sent, told, What.RESULT_TYPES, Defaults(since, source), dry_run=dry_run)
 
 
 async def _taken_in(
-    parts: Parts, sent: Sent | Waiting, take_in: _Import, defaults: Defaults, *, dry_run: bool
+    parts: Parts, caller: Caller, sent: Sent | Waiting, file: File, what: What, defaults: Defaults, *, dry_run: bool
 ) -> CatalogueImportBody | Response:
     if isinstance(sent, Waiting):
         return accepted(sent)
 
-    def done() -> ImportedCatalogue:
+    def done() -> Imported:
         database, table = parts.storage.database, table_of(sent)
+        deed = Deed(caller.actor.id, parts.now())
         with database.read() if dry_run else database.write() as connection:
-            return take_in(connection, table, defaults, dry_run=dry_run)
+            return imports.take_in(connection, what, table, defaults, file, deed, dry_run=dry_run)
 
     told = await run_in_threadpool(done)
     return CatalogueImportBody(

@@ -28,6 +28,8 @@ from digitize.lifecycle import Office
 from digitize.tally import day_of
 from digitize.targets import FLOW, STOCK, LocalTarget, UnitProgress
 from storage import local_targets, scanning_plan, units
+from storage.administration import targets as administered
+from storage.changes import Deed
 from storage.scanning_plan import Reached, Wanted
 
 router = APIRouter(prefix="/api/v1", tags=["Chỉ tiêu"])
@@ -74,9 +76,9 @@ def enter_local_target(sent: LocalTargetSent, caller: PersonOnly, parts: PartsOf
         indicators.indicator(sent.measure)
     with parts.storage.database.write() as connection:
         unit = units.find_by_code(connection, sent.unit, caller.scope)
-        entered = local_targets.enter(
-            connection, unit, year=sent.year, level=sent.level, measure=sent.measure, percent=sent.percent,
-            source=sent.source, since=sent.since, until=sent.until, entered_by=caller.actor.id, now=parts.now(),
+        entered = administered.enter(
+            connection, unit, Deed(caller.actor.id, parts.now()), year=sent.year, level=sent.level,
+            measure=sent.measure, percent=sent.percent, source=sent.source, since=sent.since, until=sent.until,
         )  # fmt: skip
     return _target(entered)
 
@@ -88,7 +90,9 @@ def end_local_target(
     """Thôi áp dụng một chỉ tiêu sau một ngày; chỉ tiêu vẫn còn trong sổ."""
     _need_office(caller)
     with parts.storage.database.write() as connection:
-        return _target(local_targets.end(connection, target_id, sent.until, caller.scope))
+        deed = Deed(caller.actor.id, parts.now())
+        present = local_targets.find(connection, target_id, caller.scope, to_change=True)
+        return _target(administered.end(connection, present, sent.until, deed))
 
 
 def _need_office(caller: Caller) -> None:

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Request, Response
 from api import list_cursors, once
 from api.answers import READING, WRITING, documented
 from api.auth import DossierWriter, PersonOnly, ResultReader, TargetReader
-from api.letters import apology_letter
+from api.letters import apology_for, note_apology
 from api.masking import masked_name
 from api.parts import PartsOf
 from api.schemas import DossierPath, IdempotencyKey
@@ -98,10 +98,7 @@ def list_late_dossiers(
 )
 def preview_apology(code: DossierPath, sent: LetterSent, caller: DossierWriter, parts: PartsOf) -> Response:
     """Thư xin lỗi để xem và ký; chưa ghi nhận là đã gửi."""
-    with parts.storage.database.read() as connection:
-        dossier, told = apologies.need_late(connection, code, caller.scope, parts.now())
-        unit = units.find_unit(connection, dossier.unit_id)
-    return Response(apology_letter(unit, told, sent), media_type="application/pdf")
+    return Response(apology_for(parts, caller, code, sent), media_type="application/pdf")
 
 
 @router.post("/dossiers/{code:path}/apologies", status_code=201, response_model=ApologyBody, responses=WRITING)
@@ -116,22 +113,12 @@ def record_apology(
 ) -> Response:
     """Ghi nhận thư xin lỗi đã gửi: chính lá thư được lưu lại, hồ sơ có sự kiện."""
     now = parts.now()
-    with parts.storage.database.read() as connection:
-        dossier, told = apologies.need_late(connection, code, writer.scope, now)
-        unit = units.find_unit(connection, dossier.unit_id)
-    letter_key = parts.storage.objects.put(apology_letter(unit, told, sent))
+    letter_key = parts.storage.objects.put(apology_for(parts, writer, code, sent))
     asked = once.Request(caller.actor.id, "POST", request.url.path, key, sent.model_dump_json())
     with parts.storage.database.write() as connection:
 
         def act() -> Stored:
-            standing, _ = apologies.need_late(connection, code, writer.scope, now)
-            made = apologies.note_sent(
-                connection, standing, letter_key, sent.sent_on, sent.sent_how, caller.actor.id, now
-            )
-            body = ApologyBody(
-                id=made, dossier=code, sent_on=sent.sent_on, sent_how=sent.sent_how, letter_sha256=letter_key
-            )
-            return Stored(201, {}, body.model_dump_json())
+            return Stored(201, {}, note_apology(connection, writer, code, sent, letter_key, now).model_dump_json())
 
         return once.answer(connection, asked, now, act)
 

@@ -59,6 +59,13 @@ def keep_draft(sent: DraftSent, document_id: DocumentPath, caller: PersonOnly, p
     return DraftBody(saved_at=now, expires_at=until, seconds_left=int((until - now).total_seconds()))
 
 
+@router.delete("/documents/{document_id}/draft/check", status_code=204, responses=WRITING)
+def reopen_document(document_id: DocumentPath, caller: PersonOnly, parts: PartsOf) -> None:
+    """Bỏ dấu “đã kiểm tra”; những gì đã gõ vẫn được lưu, dữ liệu chưa được xác nhận."""
+    with parts.storage.database.write() as connection:
+        reviewing.reopen(connection, caller, document_id)
+
+
 @router.post("/drafts/confirmation", responses=WRITING)
 def confirm_checked(caller: PersonOnly, parts: PartsOf) -> FinishedBody:
     """Xác nhận dữ liệu của các văn bản bạn đã kiểm tra mà bản chụp nay đã ký xong."""

@@ -18,7 +18,7 @@ from api.schemas import PRINTABLE, LogIn, PersonBody, Proof, SessionBody, TokenB
 from digitize.errors import InvalidInput, NotIdentified
 from digitize.lifecycle import Office
 from storage import clients, people, second_factor
-from storage.people import Session
+from storage.logins import Session
 
 router = APIRouter(tags=["Đăng nhập"])
 

@@ -20,11 +20,13 @@ from api.schemas_territory import (
     UnitImportBody,
 )
 from api.spreadsheets import ACCEPTED, Opened, SentTable, SentTableId, Waiting, accepted, sent_table, table_of
+from digitize.procedures import Defaults
 from digitize.targets import VIETNAM_TIME
 from storage import units
+from storage.administration import imports
+from storage.administration.imports import File, Imported, What
+from storage.changes import Deed
 from storage.units import UnitOnDay
-from storage.units.importing import ImportedUnits
-from storage.units.importing import import_units as take_in
 
 router = APIRouter(prefix="/api/v1/units", tags=["Đơn vị"])
 
@@ -52,17 +54,17 @@ async def import_units(
     table: SentTableId = None,
     dry_run: Annotated[bool, Form(description="Chỉ kiểm tra, không ghi.")] = False,
 ) -> UnitImportBody | Response:
-    """Nhập bảng đơn vị (CSV, JSON, XLSX) với lịch sử của chúng; một dòng sai thì không ghi gì."""
+    """Nhập bảng đơn vị (CSV, JSON, NDJSON, XLSX) với lịch sử của chúng; một dòng sai thì không ghi gì."""
     need_top_administrator(caller)
     sent = await sent_table(parts, caller, file, table)
     if isinstance(sent, Waiting):
         return accepted(sent)
 
-    def done() -> ImportedUnits:
+    def done() -> Imported:
         database, told = parts.storage.database, table_of(sent)
-        today = parts.now().astimezone(VIETNAM_TIME).date()
+        sender, deed = File("" if file is None else file.filename or ""), Deed(caller.actor.id, parts.now())
         with database.read() if dry_run else database.write() as connection:
-            return take_in(connection, told, today, dry_run=dry_run)
+            return imports.take_in(connection, What.UNITS, told, Defaults(), sender, deed, dry_run=dry_run)
 
     told = await run_in_threadpool(done)
     return UnitImportBody(

@@ -18,6 +18,9 @@ from typing import Any
 from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
+from markupsafe import Markup, escape
+
+from api.errors import Problem
 
 VIETNAMESE = "vi"
 
@@ -47,6 +50,24 @@ def told(text: str) -> str:
 def told_count(one: str, many: str, count: int) -> str:
     """Return the form of a text that fits a count."""
     return translations(_spoken.get()).ngettext(one, many, count)
+
+
+def marked(text: str) -> Markup:
+    """Tell a text in the language spoken; one that has no translation is marked as Vietnamese (WCAG 2.1, 3.1.2)."""
+    translated = told(text)
+    if translated == text and _spoken.get() != VIETNAMESE:
+        return Markup('<span lang="vi">{}</span>').format(text)
+    return escape(translated)
+
+
+def told_problem(problem: Problem | str) -> Markup:
+    """Tell what went wrong: its sentence, the particulars of the case, and what to do; a text is told as it is."""
+    if isinstance(problem, str):
+        return marked(problem)
+    if _spoken.get() == VIETNAMESE:
+        return escape(problem.detail)
+    particulars = marked(problem.particulars.rstrip(".")) + "." if problem.particulars else ""
+    return Markup(" ").join(each for each in (marked(problem.title), particulars, marked(problem.advice)) if each)
 
 
 class Told(Mapping[str, str]):

@@ -52,6 +52,7 @@ ENTRIES: tuple[Entry, ...] = (
     Entry("/targets", "Chỉ tiêu", _has(Right.READ_TARGETS), "c"),
     Entry("/board", "Điều hành", _is(Office.SUPERVISOR, Office.ADMINISTRATOR), "b"),
     Entry("/operations", "Vận hành", _is(Office.ADMINISTRATOR), "v"),
+    Entry("/admin", "Quản trị", _is(Office.ADMINISTRATOR), "a"),
 )
 """In the order in which the shell shows them."""
 

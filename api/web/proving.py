@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
-
 from fastapi import Request
 from fastapi.responses import Response
 
@@ -11,18 +9,12 @@ from api.auth import Caller, carry, need_factor, need_proof, session_token
 from api.doors import renew_proof, renew_proof_by_key
 from api.errors import FactorRequired
 from api.parts import Parts
+from api.passkey_place import place_of
 from api.web.rendering import page
 from api.web.visiting import Sent
 from digitize.errors import NotIdentified
 from storage import people
 from storage.second_factor import passkeys
-from storage.second_factor.passkeys import Place
-
-
-def place_of(request: Request, parts: Parts) -> Place:
-    """Tell where the browser stands: as the settings name the service, else as the browser itself does."""
-    address = urlsplit(parts.settings.public_url or str(request.base_url))
-    return Place(address.hostname or "", f"{address.scheme}://{address.netloc}")
 
 
 def prove_or_ask(request: Request, parts: Parts, caller: Caller, sent: Sent, *, factor: bool = True) -> None:
@@ -59,8 +51,16 @@ def prove_or_ask(request: Request, parts: Parts, caller: Caller, sent: Sent, *, 
     carry(request, renewed)
 
 
-def proof_page(request: Request, caller: Caller, sent: Sent, message: str = "") -> Response:
-    """Ask for the proof; the form is sent again together with it, so that nothing typed is lost."""
+def proof_page(request: Request, caller: Caller, sent: Sent, message: str = "", *, signing: bool = True) -> Response:
+    """Ask for the proof; the form is sent again together with it, so that nothing typed is lost.
+
+    Args:
+        request: that brought the form.
+        caller: who sent it.
+        sent: the form.
+        message: what was wrong with the proof that came; empty: none came.
+        signing: a signature is about to be made; else something that only its owner or an administrator may change.
+    """
     parts: Parts = request.app.state.parts
     token = session_token(request, parts.settings)
     with parts.storage.database.write() as connection:
@@ -72,5 +72,5 @@ def proof_page(request: Request, caller: Caller, sent: Sent, message: str = "") 
         )
     return page(
         request, "entry/proof.html", 401 if message else 403, caller=caller, pairs=tuple(sent.without_proof()),
-        message=message, action=request.url.path, has_factor=has_factor, options=options,
+        message=message, action=request.url.path, has_factor=has_factor, options=options, signing=signing,
     )  # fmt: skip

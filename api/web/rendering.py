@@ -11,13 +11,15 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse
 from markupsafe import Markup
 
-from api import words
+from api import admin_words, change_words, words
 from api.errors import Problem
 from api.web import preferences
-from api.web.language import LANGUAGES, Told, speaking, told, told_count
+from api.web.language import LANGUAGES, Told, marked, speaking, told, told_count, told_problem
 from api.web.navigation import entries_for
+from digitize import scanning
 from digitize.lifecycle import STATE_NAMES
-from digitize.targets import VIETNAM_TIME
+from digitize.targets import LEVEL_NAMES, VIETNAM_TIME
+from digitize.territory import BRANCH_NAMES
 from storage.second_factor import KIND_NAMES
 
 _TEMPLATES = jinja2.Environment(
@@ -54,6 +56,11 @@ def _day(value: str | date) -> str:
     return day.strftime("%d/%m/%Y")
 
 
+def _kind(name: str) -> str:
+    """Show a kind of paper by the name that stands on it, in every language; that it is unknown is told."""
+    return told(name) if name == words.NO_KIND else name
+
+
 def _percent(value: float) -> str:
     return f"{round(value * 100)} %"
 
@@ -64,12 +71,15 @@ def _json_block(text: str) -> Markup:
 
 
 _TEMPLATES.filters |= {
-    "moment": moment, "instant": instant, "day": _day, "percent": _percent, "json_block": _json_block,
+    "moment": moment, "instant": instant, "day": _day, "percent": _percent, "kind": _kind, "json_block": _json_block,
+    "told": marked, "problem": told_problem,
 }  # fmt: skip
 _TEMPLATES.globals |= {
     "state_names": Told(STATE_NAMES),
     "office_names": Told(words.OFFICE_NAMES),
     "waiting_names": Told(words.WAITING_NAMES),
+    "advice_names": Told(scanning.VERDICT_NAMES),
+    "fact_names": Told(scanning.FACT_NAMES),
     "verdict_names": Told(words.VERDICT_NAMES),
     "role_names": Told(words.ROLE_NAMES),
     "integrity_names": Told(words.INTEGRITY_NAMES),
@@ -79,6 +89,25 @@ _TEMPLATES.globals |= {
     "level_names": Told(words.LEVEL_NAMES),
     "factor_names": Told(KIND_NAMES),
     "standing_names": Told(words.STANDING_NAMES),
+    "event_names": Told(words.EVENT_NAMES),
+    "field_labels": Told(words.FIELD_LABELS),
+    "file_names": Told(words.FILE_NAMES),
+    "lane_names": Told(words.LANE_NAMES),
+    "outcome_names": Told(words.OUTCOME_NAMES),
+    "unit_level_names": Told(LEVEL_NAMES),
+    "branch_names": Told(BRANCH_NAMES),
+    "account_names": Told(words.ACCOUNT_NAMES),
+    "right_names": Told(words.RIGHT_NAMES),
+    "measure_names": Told(admin_words.MEASURE_NAMES),
+    "adapter_names": Told(admin_words.ADAPTER_NAMES),
+    "key_standings": Told(admin_words.KEY_STANDINGS),
+    "table_names": Told(admin_words.TABLE_NAMES),
+    "change_kinds": Told(change_words.KIND_NAMES),
+    "change_names": Told(change_words.CHANGE_NAMES),
+    "change_fields": Told(change_words.FIELD_NAMES),
+    "change_values": Told(
+        {(field, value): name for field, names in change_words.VALUE_NAMES.items() for value, name in names.items()}
+    ),
 }
 
 

@@ -17,6 +17,8 @@ from digitize.attest.visit import Act, Original, Requester
 from digitize.errors import NotFound
 from storage.certifications.visit import Certification, Copy, Payment
 from storage.registry import EVERYTHING, Scope
+from storage.search.merging import by_unit, newest
+from storage.search.reach import reach_of
 from storage.tables import books, certifications, copies, copy_captures, payments, register_entries, subjects, units
 
 
@@ -70,6 +72,9 @@ _VISITS = sa.select(certifications, units.c.path, _FEE.label("fee_vnd"), _PAID.l
 )
 
 
+_NEWEST = (certifications.c.opened_at, certifications.c.id)
+
+
 def find_visit(connection: sa.Connection, certification: str, scope: Scope = EVERYTHING) -> Certification:
     """Return a visit as it stands.
 
@@ -87,9 +92,14 @@ def visits(
     connection: sa.Connection, scope: Scope, *, after: CopyCursor | None = None, limit: int = 50
 ) -> Sequence[Certification]:
     """Return visits of the scope, newest first, a page at a time; the cursor names a visit."""
-    opened_at, identity = certifications.c.opened_at, certifications.c.id
-    past = [] if after is None else [_before(opened_at, identity, after)]
-    return visits_where(connection, scope, *past, ordered=(opened_at.desc(), identity.desc()), limit=limit)
+    reach = reach_of(connection, scope.path)
+    ranges = by_unit(sa.select(*_NEWEST), certifications.c.unit_id, reach)
+    if not ranges:
+        return []
+    place = None if after is None else (after.opened_at, after.copy)
+    page = newest(ranges, _NEWEST, limit, place).subquery()
+    query = _VISITS.join(page, page.c.id == certifications.c.id)
+    return [_visit(row) for row in connection.execute(query.order_by(*(column.desc() for column in _NEWEST)))]
 
 
 def visits_where(

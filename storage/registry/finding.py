@@ -13,15 +13,13 @@ import sqlalchemy as sa
 from digitize.errors import NotFound
 from digitize.lifecycle import Record, State
 from storage.registry.document import EVERYTHING, Document, Making, Scope, Summary
-from storage.search.merging import newest
+from storage.search.merging import MOST_RANGES, by_unit, newest
 from storage.search.reach import Reach, reach_of
 from storage.tables import captures, documents, dossiers, results, subjects, units
 
 MOST_COUNTED = 1_000
 """Documents of one state that a list counts; where there are more, it says so."""
 
-_MOST_RANGES = 400
-"""Ranges of one statement; SQLite takes no more than 500."""
 _ORDER = (documents.c.received_at, documents.c.id)
 
 _SELECT = (
@@ -153,15 +151,10 @@ def listing(
 
 def _ranges(reach: Reach, states: Sequence[State]) -> list[sa.Select[Any]]:
     """Return what an index gives newest first: one range for each unit and state."""
-    every = sa.select(*_ORDER)
-    if reach.unit_ids is None:
-        return [every.where(documents.c.state == state.value) for state in states] or [every]
-    if len(reach.unit_ids) > _MOST_RANGES:
-        return [every.where(*_of(reach), *_in_states(states))]
-    by_unit = [every.where(documents.c.unit_id == unit_id) for unit_id in reach.unit_ids]
-    if not states or len(by_unit) * len(states) > _MOST_RANGES:
-        return [each.where(*_in_states(states)) for each in by_unit]
-    return [each.where(documents.c.state == state.value) for each in by_unit for state in states]
+    ranges = by_unit(sa.select(*_ORDER), documents.c.unit_id, reach)
+    if not states or len(ranges) * len(states) > MOST_RANGES:
+        return [each.where(*_in_states(states)) for each in ranges]
+    return [each.where(documents.c.state == state.value) for each in ranges for state in states]
 
 
 def _in_states(states: Sequence[State]) -> list[sa.ColumnElement[bool]]:

@@ -21,7 +21,7 @@ from storage.dossiers import events as dossier_events
 from storage.dossiers.events import DossierEvent
 from storage.dossiers.telling import changed
 from storage.reuse.asking import Asker, answer_row, released
-from storage.reuse.finding import Reusable, within
+from storage.reuse.finding import WITHIN, Reusable
 from storage.reuse.recording import record
 from storage.tables import components, dossiers, results, reuse_acceptances, units
 
@@ -33,7 +33,7 @@ _EARLIER = sa.select(reuse_acceptances).where(
 _OURS = (
     sa.select(dossiers.c.id)
     .join(units, units.c.id == dossiers.c.unit_id)
-    .where(dossiers.c.code == sa.bindparam("code"), units.c.path.like(sa.bindparam("within"), escape="/"))
+    .where(dossiers.c.code == sa.bindparam("code"), WITHIN)
 )
 _ENTERED = reuse_acceptances.insert()
 
@@ -126,7 +126,7 @@ def _need_usable(answer: sa.Row[Any], result: Reusable) -> None:
 
 def _our_dossier(connection: sa.Connection, code: str, asker: Asker) -> str | None:
     """Return the dossier if it is kept here, in the asker's units: nobody writes into another unit's dossier."""
-    found: str | None = connection.execute(_OURS, {"code": code, "within": within(asker.scope)}).scalar_one_or_none()
+    found: str | None = connection.execute(_OURS, {"code": code, "within": asker.scope.path}).scalar_one_or_none()
     return found
 
 

@@ -42,6 +42,13 @@ _CORRECTIONS = (
 _ROWS_EACH = _DOCUMENTS_EACH * 3
 """One for each signature."""
 
+_PATH = sa.bindparam("within", type_=units.c.path.type)
+WITHIN = sa.func.substr(units.c.path, 1, sa.func.length(_PATH)) == _PATH
+"""The unit lies in the scope whose path is ``within``: no letter of a path has a meaning here, as one had in LIKE."""
+
+_STATE = documents.c.state.concat("")
+"""The state, by no index: SQLite would read whatever is published to find what is one person's."""
+
 # Written once: to build a query of this size takes as long as to run it.
 _FOUND = (
     sa.select(
@@ -69,8 +76,7 @@ _FOUND = (
         revisions, sa.and_(revisions.c.document_id == documents.c.id, revisions.c.capture == documents.c.capture)
     )
     .where(
-        documents.c.state.in_(_SHOWN), ~results.c.secret, documents.c.sealed_key.is_not(None),
-        units.c.path.like(sa.bindparam("within"), escape="/"),
+        _STATE.in_(_SHOWN), ~results.c.secret, documents.c.sealed_key.is_not(None), WITHIN,
     )
     .order_by(results.c.issued_on.desc(), results.c.id, documents.c.published_at.desc(), revisions.c.number)
     .limit((MOST + 1) * _ROWS_EACH)
@@ -115,11 +121,6 @@ def province_of(scope: Scope) -> Scope:
     """Return the whole province that a unit lies in: the top of its path."""
     top = scope.path.strip("/").partition("/")[0]
     return Scope(f"/{top}/" if top else "/")
-
-
-def within(scope: Scope) -> str:
-    """Return the pattern of the paths in a scope, for LIKE with ``/`` as its escape."""
-    return scope.path.replace("/", "//").replace("%", "/%").replace("_", "/_") + "%"
 
 
 def find(connection: sa.Connection, ids: Sequence[str], scope: Scope, now: datetime) -> Sequence[Reusable]:
@@ -174,7 +175,7 @@ def find_owned(
 def _told(
     connection: sa.Connection, query: sa.Select[Any], values: Mapping[str, Any], scope: Scope, now: datetime
 ) -> Sequence[Reusable]:
-    rows = connection.execute(query, {**values, "within": within(scope)}).all()
+    rows = connection.execute(query, {**values, "within": scope.path}).all()
     chosen = _one_each(rows)[: MOST + 1]
     signed = _signatures(rows)
     decisions = _decisions(connection, [row.document_id for row in chosen if row.state == State.REVOKED.value])

@@ -84,8 +84,18 @@ def checked_by(connection: sa.Connection, person: str, limit: int = 500) -> Sequ
     return [_draft(row) for row in rows]
 
 
+def still_checked(connection: sa.Connection, document: str, person: str) -> bool:
+    """Tell whether a decision stands, and let nobody take it back before the transaction ends."""
+    decision = (
+        sa.select(review_drafts.c.checked_at)
+        .where(review_drafts.c.document_id == document, review_drafts.c.person_id == person)
+        .with_for_update()
+    )
+    return connection.execute(decision).scalar_one_or_none() is not None
+
+
 def uncheck(connection: sa.Connection, document: str, person: str) -> None:
-    """Make a decision a draft again: it could not be carried out."""
+    """Make a decision a draft again: it could not be carried out, or the person took it back."""
     connection.execute(
         review_drafts.update()
         .where(review_drafts.c.document_id == document, review_drafts.c.person_id == person)

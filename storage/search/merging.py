@@ -7,6 +7,26 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from storage.search.reach import Reach
+
+MOST_RANGES = 400
+"""Ranges of one statement; SQLite takes no more than 500."""
+
+
+def by_unit(every: sa.Select[Any], unit: sa.Column[str], reach: Reach) -> list[sa.Select[Any]]:
+    """Return the ranges of the units of a reach, as indexes that begin with the unit have them.
+
+    Args:
+        every: all rows.
+        unit: the column that names the unit.
+        reach: whose rows are wanted; of too many units they are one range, which is read whole and sifted.
+    """
+    if reach.unit_ids is None:
+        return [every]
+    if len(reach.unit_ids) > MOST_RANGES:
+        return [every.where(unit.in_(reach.unit_ids))]
+    return [every.where(unit == unit_id) for unit_id in reach.unit_ids]
+
 
 def newest(
     ranges: Sequence[sa.Select[Any]], order: Sequence[sa.Column[Any]], limit: int, after: Sequence[object] | None = None

@@ -38,7 +38,7 @@ PIECE_BYTES = 16 * 1024**2
 @pytest.fixture(scope="module")
 def running() -> Iterator[Embedded]:
     folder = Path(tempfile.mkdtemp(prefix="sohoa-verify-"))
-    with embedded(folder / "v", verify_wait_s=60, verify_wall_s=8, verify_per_address=1000) as started:
+    with embedded(folder / "v", verify_wait_s=60, verify_wall_s=8, verify_per_address=1000, tidy_s=2) as started:
         yield started
     shutil.rmtree(folder, ignore_errors=True)
 

@@ -16,7 +16,7 @@ from digitize.lifecycle import Actor, Office
 from storage import certifications
 from storage.tables import refusals, sessions
 from tests.door.bureau import CERTIFIER, DIPLOMA, OFFICE, REQUESTER, desk_ids, must
-from tests.door.town import Town
+from tests.door.town import Town, picture
 from workers.cli.program import run
 
 ALTERED = {"ground": "altered", "reason": "Ngày cấp bị tẩy xóa."}
@@ -38,12 +38,12 @@ def counted(town: Town) -> Iterator[list[str]]:
 
 def statements(town: Town, path: str) -> int:
     with counted(town) as told:
-        must(town.visitor(CERTIFIER).get(path))
+        assert town.visitor(CERTIFIER).get(path).status_code == 200
     return len(told)
 
 
 def test_a_longer_list_takes_no_more_queries(town: Town) -> None:
-    lists = ("/api/v1/copies", "/api/v1/certifications", "/api/v1/books")
+    lists = ("/api/v1/copies", "/api/v1/certifications", "/api/v1/books", "/certifications", "/certifications?tab=all")
     ids = desk_ids(town)
     short = {path: statements(town, path) for path in lists}
     chairman = town.visitor(CERTIFIER)
@@ -124,6 +124,19 @@ def test_a_system_gives_up_the_visits_that_it_opened_and_no_others(town: Town) -
     ended = must(portal.post(f"{base}/abandonment", json=reason))
     assert {copy["state"] for copy in ended["copies"]} == {"abandoned"}
     assert ended["closed_at"] is not None
+
+
+def test_a_step_under_the_address_of_another_visit_is_not_found(town: Town) -> None:
+    copy = desk_ids(town)["copy_id"]
+    chairman = town.visitor(CERTIFIER)
+    other = must(chairman.post("/api/v1/certifications", json={"requester": REQUESTER, "originals": [DIPLOMA]}))["id"]
+    form = {"version": "1", "reason": "Người yêu cầu về.", "ground": "altered", "paper": "yes"}
+    for step in ("capture", "attestation", "refusal", "abandonment", "void", "seal", "cancellation", "links"):
+        files = {"file": ("chụp.jpg", picture(copy))} if step == "capture" else None
+        answer = chairman.post(f"/certifications/{other}/copies/{copy}/{step}", data=form, files=files)
+        assert answer.status_code == 404, (step, answer.text)
+    assert must(chairman.get(f"/api/v1/copies/{copy}"))["state"] == "opened"
+    assert town.visitor("nguoila").get(f"/certifications/{other}").status_code == 404
 
 
 def test_one_proof_counts_documents_and_copies(

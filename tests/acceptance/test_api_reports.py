@@ -58,6 +58,25 @@ def test_a_late_dossier_is_listed_masked_and_its_apology_is_kept(town: Town) -> 
     assert clerk.get("/api/v1/late-dossiers", params={"cursor": "abc"}).status_code == 422
 
 
+def test_a_clerk_writes_the_letter_from_the_list_of_who_was_late(town: Town) -> None:
+    late_dossier(town)
+    clerk, page = town.visitor("canbo"), "/board/late/letter"
+    assert f"{page}?code={CODE}" in clerk.get("/board/late?which=ended").text
+    assert page not in town.visitor("lanhdao").get("/board/late?which=ended").text
+    assert "Đăng ký khai sinh" in clerk.get(page, params={"code": CODE}).text
+    form = LETTER | {"code": CODE, "sent_on": "20/11/2021", "sent_how": "post", "ended": "yes"}
+    assert clerk.post(page, data=form | {"do": "preview"}).content.startswith(b"%PDF-")
+    ahead = clerk.post(page, data=form | {"do": "record", "sent_on": "31/12/2021"})
+    assert ahead.status_code == 422
+    assert "ngày gửi thư không được ở tương lai" in ahead.text
+    assert "Vàng A Sùng" in ahead.text
+    assert "gửi 20/11/2021" not in clerk.get("/board/late?which=ended").text
+    assert clerk.post(page, data=form | {"do": "record"}).headers["location"] == "/board/late?which=ended"
+    assert "gửi 20/11/2021" in clerk.get("/board/late?which=ended").text
+    assert town.visitor("nguoila").post(page, data=form | {"do": "record"}).status_code == 404
+    assert town.visitor("lanhdao").post(page, data=form | {"do": "record"}).status_code == 403
+
+
 def test_a_report_comes_in_every_form_and_only_of_ones_own_units(town: Town) -> None:
     late_dossier(town)
     leader = town.visitor("lanhdao")

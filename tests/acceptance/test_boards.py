@@ -17,6 +17,7 @@ from storage.audit import searching
 from storage.audit.searching import Wanted
 from storage.operations import Kind
 from storage.registry import EVERYTHING, Scope
+from tests.door.plugin import on_both_engines
 from tests.door.town import NOON, Town
 from tests.registry.grown import grow
 from workers.cli.keeping import backup, restore
@@ -37,6 +38,7 @@ def worked(town: Town) -> Town:
     return town
 
 
+@on_both_engines
 def test_each_office_sees_its_own_boards(worked: Town) -> None:
     for path in PAGES:
         assert worked.visitor().get(path).headers["location"] == "/login", path
@@ -48,6 +50,14 @@ def test_each_office_sees_its_own_boards(worked: Town) -> None:
         ("lanhdao", "/operations/history", 200), ("canbo", "/operations/history", 403), ("canbo", "/operations", 403),
     ):  # fmt: skip
         assert worked.visitor(username).get(path).status_code == status, (username, path)
+
+
+def test_the_plan_opens_in_a_year_for_which_no_target_was_set(worked: Town) -> None:
+    worked.clock.now = datetime(2031, 3, 3, tzinfo=UTC)
+    worked.renew_sessions()
+    answer = worked.visitor("quantri").get("/board/plan")
+    assert answer.status_code == 200
+    assert "Đơn vị 000.00.00.H99" in answer.text
 
 
 def test_what_lies_outside_the_unit_is_not_found(worked: Town) -> None:
@@ -105,6 +115,7 @@ def test_things_are_turned_page_by_page_and_name_nobody(worked: Town) -> None:
     assert len(shown) == counted
 
 
+@on_both_engines
 def test_the_history_is_searched_within_the_units_page_by_page(worked: Town) -> None:
     wanted = Wanted(datetime(2021, 1, 1, tzinfo=UTC), NOON + timedelta(days=1))
     with worked.parts.storage.database.read() as connection:

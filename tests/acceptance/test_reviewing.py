@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from storage import outbox
 from storage.reviewing.holding import TERM
 from storage.tables import review_drafts
+from tests.door.plugin import on_both_engines
 from tests.door.town import Town, confirmed_data
 
 
@@ -23,6 +24,7 @@ def typed(number: int, *, checked: bool = False) -> dict[str, object]:
     return {"number": number, "checked": checked, **confirmed_data()}
 
 
+@on_both_engines
 def test_a_held_document_is_told_and_taken_over_and_an_old_number_saves_nothing(town: Town) -> None:
     document = arrived(town)
     canbo = town.visitor("canbo")
@@ -36,12 +38,17 @@ def test_a_held_document_is_told_and_taken_over_and_an_old_number_saves_nothing(
     assert canbo.delete(lease).status_code == 204
 
 
+@on_both_engines
 def test_what_was_checked_is_signed_in_one_order_and_confirmed_after_the_signature(town: Town) -> None:
     done, left = arrived(town, "H99-1"), arrived(town, "H99-2")
     canbo = town.visitor("canbo")
     for document in (done, left):
         canbo.put(f"/api/v1/documents/{document}/review-lease", json={})
         canbo.put(f"/api/v1/documents/{document}/draft", json=typed(1, checked=document == done))
+    check = f"/api/v1/documents/{done}/draft/check"
+    assert canbo.delete(check).status_code == 204
+    assert canbo.post("/api/v1/capture-orders", json={"documents": [done]}).json()["accepted"] == [], "taken back"
+    canbo.put(f"/api/v1/documents/{done}/draft", json=typed(1, checked=True))
     ordered = canbo.post("/api/v1/capture-orders", json={"documents": [done, left]}).json()
     assert ordered["accepted"] == [done]
     assert [each["document"] for each in ordered["refused"]] == [left]
@@ -49,11 +56,42 @@ def test_what_was_checked_is_signed_in_one_order_and_confirmed_after_the_signatu
     town.sign_capture(done)
     assert canbo.post("/api/v1/drafts/confirmation").json()["confirmed"] == [done]
     assert canbo.get(f"/api/v1/documents/{done}").json()["state"] == "confirmed"
+    assert canbo.delete(check).json()["code"] == "forbidden", "confirmed data are given back by others"
     with town.parts.storage.database.read() as connection:
         rows = connection.execute(sa.select(review_drafts.c.document_id)).scalars().all()
     assert rows == [left], "what was confirmed is no draft any more"
 
 
+def test_a_decision_that_is_taken_back_confirms_nothing_after_the_signature(town: Town) -> None:
+    document = arrived(town)
+    canbo = town.visitor("canbo")
+    canbo.put(f"/api/v1/documents/{document}/review-lease", json={})
+    canbo.put(f"/api/v1/documents/{document}/draft", json=typed(1, checked=True))
+    canbo.post("/api/v1/capture-orders", json={"documents": [document]})
+    assert canbo.delete(f"/api/v1/documents/{document}/draft/check").status_code == 204
+    town.sign_capture(document)
+    assert canbo.post("/api/v1/drafts/confirmation").json()["confirmed"] == []
+    assert canbo.get(f"/api/v1/documents/{document}").json()["state"] == "capture_signed"
+
+
+def test_what_proves_a_person_is_told_and_a_passkey_of_nobody_proves_nothing(town: Town) -> None:
+    canbo = town.visitor("canbo")
+    assert canbo.post("/api/v1/session/proof-question").json() == {"code": False, "passkey": None}
+    for nonsense in ("{}", "không phải JSON"):
+        assert canbo.post("/api/v1/session/passkey-proof", json={"credential": nonsense}).status_code == 401
+    assert town.visitor().post("/api/v1/session/proof-question").status_code == 401
+
+
+def test_words_of_tables_are_english_on_english_pages(town: Town) -> None:
+    document = arrived(town)
+    canbo = town.visitor("canbo")
+    canbo.cookies.set("sohoa-language", "en")
+    told = canbo.get(f"/documents/{document}").text + canbo.get(f"/documents/{document}/job").text
+    assert all(word in told for word in ("Scan received", "Original scan", "capture to be checked"))
+    assert not any(word in told for word in ("Đã nhận bản quét", "Bản quét gốc", "Đọc bản quét", "Chờ:"))
+
+
+@on_both_engines
 def test_a_purge_takes_drafts_away(town: Town) -> None:
     document = arrived(town)
     canbo = town.visitor("canbo")
@@ -72,6 +110,8 @@ def test_another_unit_finds_nothing_and_other_offices_may_not(town: Town) -> Non
     stranger, officer = town.visitor("nguoila"), town.visitor("vanthu")
     assert [stranger.get(path).status_code for path in paths] == [404, 404]
     assert stranger.put(f"/api/v1/documents/{document}/review-lease", json={}).status_code == 404
+    assert stranger.delete(f"/api/v1/documents/{document}/draft/check").status_code == 404
+    assert officer.delete(f"/api/v1/documents/{document}/draft/check").status_code == 403
     assert officer.get(paths[0]).status_code == 403
     assert officer.put(f"/api/v1/documents/{document}/review-lease", json={}).status_code == 403
     assert officer.post("/api/v1/capture-orders", json={"documents": [document]}).status_code == 403
@@ -87,6 +127,7 @@ def test_only_pages_that_sign_may_speak_with_the_agent(town: Town) -> None:
         assert ("http://127.0.0.1:14790" in policy) is allowed, path
 
 
+@on_both_engines
 def test_what_a_person_prefers_is_told_to_the_queue_first(town: Town) -> None:
     first, second = (town.upload(town.visitor("canbo"), code) for code in _dossiers(town))
     town.clock.advance(timedelta(minutes=1))

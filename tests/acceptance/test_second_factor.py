@@ -11,6 +11,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from storage.second_factor import one_time_codes
+from tests.door.plugin import on_both_engines
 from tests.door.town import ATTESTED, PASSWORD, Town, open_town
 
 COOKIE = "__Host-sohoa"
@@ -64,6 +65,7 @@ def test_the_password_alone_lets_nobody_in_who_has_a_second_factor(town: Town) -
     assert stranger.get("/api/v1/me").status_code == 401
 
 
+@on_both_engines
 def test_a_code_is_taken_once_and_a_recovery_code_too(town: Town) -> None:
     app, codes = enrol(town, "canbo")
     same = app.at(town.clock())
@@ -99,6 +101,7 @@ def test_by_the_api_the_code_comes_with_the_password(town: Town) -> None:
     assert client.post("/api/v1/session/proof", json=proof).status_code == 200
 
 
+@on_both_engines
 def test_a_session_gets_another_token_at_login_and_when_its_rights_rise(town: Town) -> None:
     client = town.visitor("canbo")
     planted = town.tokens["canbo"]
@@ -148,6 +151,7 @@ def test_where_it_is_required_nobody_signs_without_a_second_factor(town: Town) -
     strict.parts.storage.close()
 
 
+@on_both_engines
 def test_an_administrator_opens_the_way_for_who_lost_the_factor(town: Town) -> None:
     enrol(town, "canbo")
     clerk, stranger = town.visitor("canbo"), town.visitor("nguoila")

@@ -22,6 +22,7 @@ from tests.servers.process import free_port
 from workers.agent import Agent
 from workers.sandbox import Sandbox
 from workers.tidying import take_back_unanswered
+from workers.token_values import sign_half
 
 
 @pytest.fixture(scope="module")
@@ -133,7 +134,7 @@ def test_nobody_else_answers_for_the_certifier(bureau: Bureau) -> None:
     certifier.order_attestation(copy)
     bureau.work()
     (asked,) = certifier._waiting()
-    given = {"answers": [{"document": copy, "values": [certifier._value(half) for half in asked["values"]]}]}
+    given = {"answers": [{"document": copy, "values": [sign_half(certifier.signer, half) for half in asked["values"]]}]}
     (refused,) = must(bureau.person(OFFICER).post("/api/v1/signature-values", json=given))["refused"]
     assert refused["code"] == "forbidden"
     with_another = replace(certifier, door=bureau.person("nguoila"))

@@ -143,7 +143,7 @@ def test_a_value_of_another_key_puts_the_document_back_with_the_reason(commune: 
     document = prepared(commune)
     stranger = agent_of(commune, "canbo", office(commune))
     asked = stranger.door.get(f"/api/v1/documents/{document}/signature-request").json()
-    wrong = [stranger._value(half) for half in asked["values"]]
+    wrong = [sign_half(stranger.signer, half) for half in asked["values"]]
     assert send(commune, document, wrong).status_code == 202
     commune.work()
     found = commune.find(document)

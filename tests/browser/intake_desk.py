@@ -8,10 +8,12 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import BinaryIO, NoReturn
 
 import numpy as np
+import segno
 import sqlalchemy as sa
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
@@ -107,15 +109,34 @@ def open_intake(settled: Settled, folder: Path, browser: Browser) -> Iterator[In
     town.parts.storage.close()
 
 
-def sheet(mark: str, width: int = 1654, height: int = 2339) -> bytes:
-    """Draw a page of 200 dpi with one large mark on it, as JPEG."""
+def film_of(code: str, place: Path) -> str:
+    """Give the arguments by which Chromium's camera sees a QR code: a film of two frames."""
+    frame = io.BytesIO()
+    view = Image.new("RGB", (640, 480), "white")
+    drawn = io.BytesIO()
+    segno.make_qr(code).save(drawn, kind="png", scale=10)
+    view.paste(Image.open(drawn).convert("RGB"), (140, 60))
+    view.save(frame, "JPEG", quality=90)
+    place.write_bytes(frame.getvalue() * 2)
+    return f"--use-file-for-fake-video-capture={place}"
+
+
+def heavy(scan: bytes, size: int) -> bytes:
+    """Make a JPEG weigh so many bytes and more, by comments in it; its picture stays as it was."""
+    comment = b"\xff\xfe\xff\xff" + bytes(0xFFFF - 2)
+    return scan[:2] + comment * (size // len(comment) + 1) + scan[2:]
+
+
+@cache
+def sheet(mark: str, width: int = 1654, height: int = 2339, kind: str = "JPEG") -> bytes:
+    """Draw a page of 200 dpi with one large mark on it."""
     image = Image.new("RGB", (width, height), "#fdfcf8")
     pen = ImageDraw.Draw(image)
     for text, left, top in LINES:
         pen.text((left * width // PAGE_WIDTH, top * height // PAGE_HEIGHT), text, fill="#1b1b1b", font=_PRINT)
     pen.text((width // 2, height * 3 // 5), mark, fill="#1b1b1b", font=_FONT, anchor="mm")
     told = io.BytesIO()
-    image.save(told, "JPEG", quality=80, dpi=(200, 200))
+    image.save(told, kind, quality=80, dpi=(200, 200))
     return told.getvalue()
 
 

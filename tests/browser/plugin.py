@@ -12,16 +12,18 @@ from pathlib import Path
 import pytest
 import uvicorn
 from fastapi import FastAPI
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, ViewportSize, expect, sync_playwright
 
 from tests.door.town import PASSWORD
 
 AXE = Path(__file__).with_name("axe-4.14.1.min.js")
 SCREENS = Path(__file__).resolve().parents[2] / "docs" / "screens"
-DESK = {"width": 1366, "height": 768}
-PHONE = {"width": 390, "height": 844}
+DESK: ViewportSize = {"width": 1366, "height": 768}
+PHONE: ViewportSize = {"width": 390, "height": 844}
 WCAG = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa")
 """axe's tags of WCAG 2.1 AA."""
+
+expect.set_options(timeout=60_000)  # the machine may have other work
 
 Served = Callable[[FastAPI], AbstractContextManager[str]]
 LogIn = Callable[[Page, str], None]
@@ -37,9 +39,16 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """One Chromium for a file of tests."""
+    with chromium() as opened:
+        yield opened
+
+
+@contextmanager
+def chromium(*more: str) -> Iterator[Browser]:
+    """Start Chromium with more arguments than any test needs."""
     with sync_playwright() as playwright:
         opened = playwright.chromium.launch(
-            executable_path="/usr/bin/chromium", args=["--no-sandbox", "--disable-dev-shm-usage"]
+            executable_path="/usr/bin/chromium", args=["--no-sandbox", "--disable-dev-shm-usage", *more]
         )
         yield opened
         opened.close()
@@ -85,7 +94,10 @@ def log_in() -> LogIn:
 
 @pytest.fixture(scope="session")
 def no_axe_violations() -> NoViolations:
-    """``no_axe_violations(page)``: none of WCAG 2.1 AA, in light and dark, on a desk's screen and on a phone."""
+    """``no_axe_violations(page)``: none of WCAG 2.1 AA, in light and dark, on a desk's screen and on a phone.
+
+    On neither is the page wider than the screen.
+    """
 
     def check(page: Page) -> None:
         size = page.viewport_size
@@ -93,6 +105,8 @@ def no_axe_violations() -> NoViolations:
             page.emulate_media(color_scheme=scheme)
             for screen in (DESK, PHONE):
                 page.set_viewport_size(screen)
+                widest = page.evaluate("() => document.documentElement.scrollWidth")
+                assert widest <= screen["width"], f"{page.url} is {widest} px wide on a screen of {screen['width']}"
                 found = _violations(page)
                 assert found == [], f"{page.url}, {scheme}, {screen['width']} px:\n" + "\n".join(found)
         page.emulate_media(color_scheme="light")
@@ -106,7 +120,7 @@ def _violations(page: Page) -> list[str]:
     # Through the debugger, which the content security policy does not bind; the page itself stays as it is.
     if not page.evaluate("() => 'axe' in window"):
         page.evaluate(AXE.read_text(encoding="utf-8"))
-    run = "tags => axe.run({ runOnly: tags }).then(told => told.violations)"
+    run = "tags => axe.run({ runOnly: tags, resultTypes: ['violations'] }).then(told => told.violations)"
     return [
         f"{each['id']}: {node['target']}: {node['failureSummary']}"
         for each in page.evaluate(run, list(WCAG))

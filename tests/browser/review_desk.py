@@ -8,9 +8,11 @@ from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from pathlib import Path
 from typing import NoReturn
 
+import pyotp
 import sqlalchemy as sa
 from playwright.sync_api import Browser, BrowserContext, Page
 
@@ -19,9 +21,10 @@ from digitize.errors import KeyUnavailable
 from digitize.lifecycle import Office
 from digitize.model import Reading
 from digitize.sign.keys import open_pkcs12
-from storage import people
+from storage import logins, people
 from storage.outbox import Lane
-from storage.tables import documents, outbox
+from storage.second_factor import one_time_codes
+from storage.tables import documents, outbox, sessions
 from storage.tables import people as everybody
 from tests.browser.plugin import DESK, serve
 from tests.door.commune import Commune, open_commune
@@ -50,6 +53,7 @@ class ReviewDesk:
     def document(self, reading: Reading | None = None) -> str:
         """Hand a scan in and read it: with two doubted fields, unless told otherwise."""
         self.numbers += 1
+        self.town.clock.advance(timedelta(milliseconds=1))
         code = f"000.11.31.H99-210312-{self.numbers:04d}"
         self.town.dossier(code)
         document = self.commune.town.upload(self.commune.town.visitor("canbo"), code)
@@ -78,11 +82,36 @@ class ReviewDesk:
         context.close()
         assert broken == []
 
+    def let_proof_grow_old(self, username: str) -> None:
+        """Let it be long ago that a person gave their password; the clock stays, since timestamps are of today."""
+        long_ago = self.town.clock() - timedelta(hours=1)
+        with self.town.parts.storage.database.write() as connection:
+            connection.execute(
+                sessions.update()
+                .where(sessions.c.person_id == self._id(connection, username))
+                .values(proved_at=long_ago)
+            )
+
+    def authenticator(self, username: str) -> pyotp.TOTP:
+        """Give a person an app that makes codes."""
+        with self.town.parts.storage.database.write() as connection:
+            person = people.find_person(connection, self._id(connection, username))
+            settings, now = self.town.parts.settings, self.town.clock()
+            begun = one_time_codes.begin(connection, settings, person, now)
+            app, before = pyotp.TOTP(begun.secret), now - timedelta(seconds=30)
+            one_time_codes.confirm(connection, settings, person.id, begun.factor_id, app.at(before), now)
+        return app
+
+    @staticmethod
+    def _id(connection: sa.Connection, username: str) -> str:
+        found: str = connection.execute(sa.select(everybody.c.id).where(everybody.c.username == username)).scalar_one()
+        return found
+
     @contextmanager
     def agent(self, username: str, *, plugged: bool = True) -> Iterator[Pairing]:
         """Run the reference agent with a person's key in place of a token."""
         with self.town.parts.storage.database.read() as connection:
-            holder = connection.execute(sa.select(everybody.c.id).where(everybody.c.username == username)).scalar_one()
+            holder = self._id(connection, username)
         keys = {"vanthu": self.town.units["xa"].id}
         with ThreadPoolExecutor(1) as aside:
             signer = aside.submit(open_pkcs12, *self.commune.pki.signers[keys.get(username, holder)].read()).result()
@@ -126,7 +155,7 @@ def _colleague(town: Town) -> Mapping[str, str]:
             connection, username=name, full_name="Ngô Văn Bạn", office=Office.CLERK, unit_id=town.units["xa"].id,
             password=PASSWORD,
         )  # fmt: skip
-        token, _ = people.log_in(connection, name, PASSWORD, town.clock(), town.parts.settings)
+        token, _ = logins.log_in(connection, name, PASSWORD, town.clock(), town.parts.settings)
     return {name: token}
 
 

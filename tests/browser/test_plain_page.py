@@ -18,7 +18,7 @@ def desk(town: Town, browser: Browser) -> Iterator[tuple[Town, Page]]:
     opened = open_town(town.parts.settings.data, town.tokens, town.clock, secure_cookies=False)
     with serve(opened.app) as address:
         context = browser.new_context(java_script_enabled=False, locale="vi-VN", base_url=address)
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(60_000)  # the machine has other work
         yield opened, context.new_page()
         context.close()
 
@@ -42,7 +42,14 @@ def test_a_clerk_and_an_officer_take_a_scan_to_the_seal_by_page(
     document = page.url.rsplit("/", 1)[1]
 
     town.read(document)
-    page.reload()
+    with page.expect_response(lambda answer: "/previews/1" in answer.url) as picture_answer:
+        page.reload()
+    assert picture_answer.value.status == 200
+    marked, paper = page.locator("#mark-number").bounding_box(), page.locator("#page-1 svg").bounding_box()
+    assert marked is not None
+    assert paper is not None
+    assert paper["x"] < marked["x"] < paper["x"] + paper["width"] / 2, "the number stands left on the picture"
+    assert paper["y"] < marked["y"] < paper["y"] + paper["height"] / 4, "and in its upper part"
     expect(page.locator("#field-number.doubtful")).to_contain_text("tin cậy 62 %")
     expect(page.get_by_text("dưới 200 dpi")).to_be_visible()
     for box in ("Đủ trang", "Đúng thứ tự", "Rõ chữ"):
@@ -70,38 +77,3 @@ def test_a_clerk_and_an_officer_take_a_scan_to_the_seal_by_page(
     with page.expect_download() as download:
         page.get_by_role("link", name="Bản đã đóng dấu").click()
     assert download.value.suggested_filename == f"{document}-sealed.pdf"
-
-
-def test_the_picture_of_the_page_is_drawn_with_the_fields_marked_on_it(desk: tuple[Town, Page], log_in: LogIn) -> None:
-    town, page = desk
-    town.dossier("H99-1")
-    document = town.upload(town.visitor("canbo"), "H99-1")
-    town.read(document)
-    log_in(page, "canbo")
-    with page.expect_response(lambda answer: "/previews/1" in answer.url) as picture_answer:
-        page.goto(f"/documents/{document}")
-    assert picture_answer.value.status == 200
-    shown = page.locator("#mark-number").bounding_box()
-    sheet = page.locator("#page-1 svg").bounding_box()
-    assert shown is not None
-    assert sheet is not None
-    assert sheet["x"] < shown["x"] < sheet["x"] + sheet["width"] / 2
-    assert sheet["y"] < shown["y"] < sheet["y"] + sheet["height"] / 4
-
-
-@pytest.mark.parametrize("width", [390, 820, 1440])
-def test_no_page_is_wider_than_the_screen(desk: tuple[Town, Page], log_in: LogIn, width: int) -> None:
-    town, page = desk
-    town.dossier("000.11.31.H99-210312-0001")
-    document = town.upload(town.visitor("canbo"), "000.11.31.H99-210312-0001")
-    town.to(document, "published")
-    page.set_viewport_size({"width": width, "height": 800})
-    log_in(page, "canbo")
-    for path in ("/", "/upload", "/targets", f"/documents/{document}"):
-        page.goto(path)
-        main = page.locator("main").bounding_box()
-        widest = page.locator(".card, .heading, .pages").evaluate_all(
-            "all => Math.max(...all.map(each => each.getBoundingClientRect().right))"
-        )
-        assert main is not None
-        assert widest <= width, path

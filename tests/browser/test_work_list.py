@@ -16,7 +16,7 @@ from storage import leases
 from storage.outbox import Lane
 from tests.browser.plugin import DESK, KeepScreen, NoViolations, Served
 from tests.door.plugin import Settled
-from tests.door.town import Town, open_town
+from tests.door.town import PASSWORD, Town, open_town
 
 expect.set_options(timeout=60_000)
 
@@ -53,6 +53,27 @@ def page(context: BrowserContext) -> Iterator[Page]:
     opened.close()
 
 
+def send(page: Page, action: str, document: str) -> None:
+    """Send the list's form as a browser without scripts does."""
+    page.evaluate(
+        """([action, document]) => {
+            const form = Object.assign(window.document.createElement("form"), { method: "post", action });
+            form.append(Object.assign(window.document.createElement("input"), { name: "documents", value: document }));
+            window.document.body.append(form);
+            form.submit();
+        }""",
+        [action, document],
+    )
+    expect(page.get_by_role("heading", name="Nhập lại mật khẩu để ký")).to_be_visible()
+
+
+def come_in(page: Page, town: Town, username: str) -> None:
+    """Let another person sit down at the browser."""
+    cookie = {"name": cookie_name(town.parts.settings), "value": town.tokens[username], "url": page.url}
+    page.context.add_cookies([cookie])  # type: ignore[list-item]  # a plain dictionary
+    page.goto("/find")
+
+
 def test_filters_stand_in_the_address_and_a_view_is_kept_and_removed(
     page: Page, no_axe_violations: NoViolations, keep_screen: KeepScreen
 ) -> None:
@@ -60,8 +81,10 @@ def test_filters_stand_in_the_address_and_a_view_is_kept_and_removed(
     page.get_by_role("link", name=re.compile("Chờ tôi 5")).click()
     page.get_by_text("Lọc thêm và lưu khung nhìn").click()
     page.get_by_label("Mã hồ sơ").fill("H99-210312-0003")
+    page.get_by_label("Nhận từ ngày").fill("22/11/2021")
     page.get_by_role("button", name="Lọc", exact=True).click()
-    expect(page).to_have_url(re.compile(r"state=mine&dossier=H99-210312-0003"))
+    expect(page).to_have_url(re.compile(r"state=mine&dossier=H99-210312-0003.*&first=22%2F11%2F2021"))
+    expect(page.get_by_label("Nhận từ ngày")).to_have_value("22/11/2021")
     expect(page.locator("tbody tr")).to_have_count(1)
     page.get_by_label("Lưu lọc này với tên").fill("Hồ sơ ba")
     page.get_by_role("button", name="Lưu", exact=True).click()
@@ -72,7 +95,7 @@ def test_filters_stand_in_the_address_and_a_view_is_kept_and_removed(
     no_axe_violations(page)
     page.get_by_role("button", name="Xóa khung nhìn Hồ sơ ba").click()
     expect(page.get_by_role("link", name="Hồ sơ ba")).to_have_count(0)
-    page.goto("/?first=2021-11-23")
+    page.goto("/?first=23/11/2021")
     expect(page.get_by_text("Không có văn bản nào ở đây")).to_be_visible()
 
 
@@ -133,3 +156,42 @@ def test_a_job_says_why_it_waits_and_is_tried_again_before_the_others(
     page.get_by_label("Chọn H99-210312-0001-KQ(1)").check()
     page.get_by_role("button", name="Thử lại ngay").click()
     expect(page.get_by_text("1 văn bản được nhận, 1 văn bản không nhận.")).to_be_visible()
+    no_axe_violations(page)
+    page.get_by_role("link", name="Về danh sách việc").click()
+    page.get_by_role("link", name="H99-210312-0006").click()
+    page.get_by_role("link", name="Trang đầy đủ").click()
+    no_axe_violations(page)
+    page.get_by_role("link", name="Tiến trình").click()
+    page.get_by_label("Lý do rút").fill("quét nhầm hồ sơ")
+    page.get_by_role("button", name="Rút văn bản").click()
+    expect(page.locator(".standing .state")).to_have_text("đã rút")
+
+
+def test_signing_and_sealing_by_page_asks_for_the_password_and_tells_what_became_of_each(
+    town: Town, page: Page, no_axe_violations: NoViolations
+) -> None:
+    page.goto("/sign")
+    expect(page.get_by_text("Không có văn bản nào chờ ký")).to_be_visible()
+    page.goto("/review?dossier=H99-0")
+    expect(page.get_by_role("heading", name="Không còn văn bản chờ kiểm tra")).to_be_visible()
+    no_axe_violations(page)
+    page.goto("/?dossier=H99-210312-0005")
+    document = page.locator("tbody [type=checkbox]").get_attribute("value")
+    assert document is not None
+    town.clock.advance(timedelta(minutes=20))
+    send(page, "/sign", document)
+    no_axe_violations(page)
+    page.get_by_label("Mật khẩu của Trần Thị Số").fill(PASSWORD)
+    page.get_by_role("button", name="Tiếp tục").click()
+    expect(page.get_by_text("bạn chưa kiểm tra văn bản này")).to_be_visible()
+    no_axe_violations(page)
+    come_in(page, town, "vanthu")
+    send(page, "/seal-orders", document)
+    page.get_by_label("Mật khẩu của Lê Văn Dấu").fill(PASSWORD)
+    page.get_by_role("button", name="Tiếp tục").click()
+    expect(page.get_by_text("0 văn bản được nhận, 1 văn bản không nhận.")).to_be_visible()
+    no_axe_violations(page)
+    come_in(page, town, "quantri")
+    page.goto("/")
+    expect(page.get_by_role("heading", name="Không có văn bản để xem")).to_be_visible()
+    no_axe_violations(page)

@@ -16,6 +16,7 @@ from httpx import Response
 from storage import purge
 from storage.audit.lives import examine, subject_batches
 from tests.browser.intake_desk import post_of, read_all, sheet
+from tests.door.plugin import on_both_engines
 from tests.door.town import Town
 from workers.attempt import Post
 
@@ -97,6 +98,7 @@ def test_pages_are_left_out_set_in_order_and_turned_and_the_scans_stay_as_they_a
     assert (told["same"], told["pages"]) == (True, 2)
 
 
+@on_both_engines
 def test_an_undo_is_one_more_capture_and_brings_the_one_before_back(bench: Bench) -> None:
     assert bench.act("pages/undo").status_code == 403
     bench.act("pages", {"pages": [{"page": 2}]})
@@ -118,6 +120,7 @@ def test_a_page_that_was_left_out_is_put_back_from_an_earlier_capture(bench: Ben
     assert bench.marks() == "bc"
 
 
+@on_both_engines
 def test_pages_are_split_off_as_a_document_of_their_own_and_the_undo_takes_it_back(bench: Bench) -> None:
     split = {"pages": [{"page": 1}], "split": [{"pages": [{"page": 2}, {"page": 3}]}]}
     assert bench.act("pages", split).status_code == 202
@@ -161,6 +164,7 @@ def test_nothing_is_arranged_that_may_not_be(bench: Bench) -> None:
     assert bench.marks() == "abc"
 
 
+@on_both_engines
 def test_what_another_document_is_made_of_outlives_a_purge(bench: Bench) -> None:
     bench.act("pages", {"pages": [{"page": 1}], "split": [{"pages": [{"page": 2}]}]})
     bench.read()

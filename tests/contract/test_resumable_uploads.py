@@ -11,6 +11,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from storage import orphans, uploads
+from tests.door.plugin import on_both_engines
 from tests.door.town import Town, open_town, picture
 
 CODE = "H99-1"
@@ -125,6 +126,7 @@ def test_a_length_must_be_told_and_may_not_be_more_than_a_scan_has(registered: T
     assert begin(clerk, **{"Upload-Metadata": "name ***"}).status_code == 400
 
 
+@on_both_engines
 def test_a_terminated_upload_is_gone_and_an_ended_one_says_so(registered: Town, clerk: TestClient) -> None:
     address = begin(clerk, body=SCAN).headers["location"]
     assert clerk.delete(address).status_code == 204
@@ -166,6 +168,7 @@ def test_a_whole_upload_whose_bytes_are_not_the_senders_becomes_nothing(clerk: T
     assert clerk.get("/api/v1/documents").json()["documents"] == []
 
 
+@on_both_engines
 def test_pieces_are_spared_by_the_collection_of_orphans_until_the_upload_ends(
     registered: Town, clerk: TestClient
 ) -> None:
@@ -177,6 +180,7 @@ def test_pieces_are_spared_by_the_collection_of_orphans_until_the_upload_ends(
     assert orphans.collect(storage.database, storage.objects, later, only_tell=True).orphans == 1
 
 
+@on_both_engines
 def test_several_uploads_are_the_pages_of_one_document(clerk: TestClient) -> None:
     scans = [picture(mark) for mark in "ab"]
     addresses = [begin(clerk, len(scan), scan).headers["location"] for scan in scans]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -43,8 +43,9 @@ from digitize.model import (
     to_json,
 )
 from digitize.targets import Level
-from storage import clients, leases, people, registry, units
+from storage import clients, leases, logins, people, registry, units
 from storage.connect import open_storage
+from storage.database import Database
 from storage.dossiers import NewDossier, NewResult, create
 from storage.outbox import Lane
 from storage.registry import EVERYTHING, NOTHING_MADE, Summary
@@ -355,7 +356,7 @@ def settle(parts: Parts) -> Mapping[str, str]:
             people.add_person(
                 connection, username=username, full_name=name, office=office, unit_id=where.id, password=PASSWORD
             )
-            tokens[username], _ = people.log_in(connection, username, PASSWORD, NOON, parts.settings)
+            tokens[username], _ = logins.log_in(connection, username, PASSWORD, NOON, parts.settings)
     return tokens
 
 
@@ -366,11 +367,26 @@ class Unwatched(Watch):
         return ()
 
 
-def open_town(folder: Path, tokens: Mapping[str, str], clock: Clock | None = None, **settings: object) -> Town:
-    """Put the parts together over a data folder whose registry is migrated and settled."""
+def open_town(
+    folder: Path,
+    tokens: Mapping[str, str],
+    clock: Clock | None = None,
+    database: Database | None = None,
+    **settings: object,
+) -> Town:
+    """Put the parts together over a data folder whose registry is migrated and settled.
+
+    Args:
+        folder: of the data.
+        tokens: of a session of each person, by username.
+        clock: one that stands at noon unless given.
+        database: the registry of that folder, if it is open already.
+        settings: that differ.
+    """
     chosen = Settings.model_validate({"data": folder, "demonstration": True} | settings)
     moment = clock or Clock()
-    parts = Parts(chosen, open_storage(chosen), moment)
+    storage = open_storage(chosen)
+    parts = Parts(chosen, storage if database is None else replace(storage, database=database), moment)
     with parts.storage.database.read() as connection:
         found = {unit.code: unit for unit in units.subtree(connection, EVERYTHING)}
     by_name = {"tinh": "000.00.00.H99", "huyen": "000.00.31.H99", "xa": "000.11.31.H99", "xa khác": "000.12.31.H99"}

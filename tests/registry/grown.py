@@ -10,6 +10,7 @@ import random
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -37,7 +38,7 @@ class Rows:
     of: dict[sa.Table, list[dict[str, Any]]]
 
     def put(self, table: sa.Table, **values: Any) -> None:  # noqa: ANN401  # values of any column
-        self.of.setdefault(table, []).append(_empty(table) | values)
+        self.of.setdefault(table, []).append({**blank(table), **values})
 
 
 def grow(
@@ -125,7 +126,8 @@ def _at(day: date) -> datetime:
     return datetime.combine(day, time(9), VIETNAM_TIME)
 
 
-def _empty(table: sa.Table) -> dict[str, Any]:
+@cache
+def blank(table: sa.Table) -> Mapping[str, Any]:
     """Return a value for each column that must have one and is seldom told."""
     found: dict[str, Any] = {}
     for column in metadata.tables[table.name].columns:

@@ -122,8 +122,8 @@ def found(connection: sa.Connection) -> list[units.Unit]:
     connection.execute(
         procedures.insert(),
         [
-            {"code": code, "valid_from": since, "name": code, "needs_paper_result": needed, "source": "x",
-             "population_linked": needed}
+            {"code": code, "valid_from": since, "name": code, "folded": f" {code}", "needs_paper_result": needed,
+             "source": "x", "population_linked": needed}
             for code, needed in PROCEDURES.items()
         ],
     )  # fmt: skip

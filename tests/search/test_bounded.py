@@ -13,9 +13,14 @@ from datetime import date
 import pytest
 import sqlalchemy as sa
 
-from bench.registry import questions
+from bench.registry import NOW, questions
 from bench.registry_drawing import Drawn, draw
+from digitize import span
+from digitize.targets import FLOW, STOCK
+from storage import explaining, scanning_plan, units
 from storage.database import Database
+from storage.explaining import Side
+from storage.registry import EVERYTHING
 from storage.search.finding import READ
 from tests.servers.plans import plans_of
 from tests.servers.postgres import PostgresServer
@@ -63,3 +68,24 @@ def test_what_grows_is_counted_up_to_a_bound(drawn: Drawn) -> None:
     database.close()
     assert not plan.walked & LARGE
     assert "LIMIT" in plan.statement
+
+
+def test_lists_behind_numbers_and_the_scanning_plan_take_the_indexes_made_for_them(drawn: Drawn) -> None:
+    database = Database(drawn.url)
+    with database.read() as connection:
+        every = units.subtree(connection, EVERYTHING)
+    unit = next(each for each in every if each.code == "H99.7")
+
+    def missing(connection: sa.Connection) -> None:
+        for what in (STOCK, FLOW):
+            question = explaining.rate_question(what, span.span(NOW, 2026))
+            of = {each.id for each in every}
+            assert explaining.explain(connection, question, Side.MISSING, EVERYTHING, of, limit=2).things
+
+    listed = plans_of(database, missing)
+    planned = plans_of(database, lambda connection: scanning_plan.plan(connection, unit, NOW, limit=2))
+    database.close()
+    assert not [plan.statement for plan in (*listed, *planned) if plan.walked & LARGE]
+    assert any("ix_results_unit_id_issued_on" in plan.indexes for plan in listed)
+    assert any("ix_dossiers_unit_id_resolved_on" in plan.indexes for plan in listed)
+    assert any("ix_results_wanted" in plan.indexes for plan in planned)

@@ -20,9 +20,10 @@ COLUMNS = {"code": ("mã đơn vị",), "name": ("tên",), "since": ("từ ngày
         "\ufeffMA DON VI;TÊN;TỪ NGÀY\nH1;Xã A;2025-07-01\n".encode(),
         "code\tname\tsince\nH1\tXã A\t2025-07-01".encode(),
         '[{"code": "H1", "name": "Xã A", "since": "2025-07-01", "lạ": 1}]'.encode(),
+        '\ufeff{"code": "H1", "name": "Xã A", "since": "2025-07-01"}\n\n'.encode(),
         rows_told(xlsx(("Mã đơn vị", "Tên", "Từ ngày"), ("H1", " Xã  A", datetime(2025, 7, 1)), (None, None))),  # noqa: DTZ001  # a cell
     ],
-    ids=["comma", "semicolon", "tab", "json", "xlsx"],
+    ids=["comma", "semicolon", "tab", "json", "ndjson", "xlsx"],
 )
 def test_a_table_reads_the_same_in_every_format(table: Table) -> None:
     (row,) = read_table(table, COLUMNS, ("code", "name"))
@@ -37,6 +38,8 @@ def test_a_table_reads_the_same_in_every_format(table: Table) -> None:
         ("mã đơn vị\nX\xe3".encode("latin-1", "replace"), DamagedFile),
         (b"[{]", DamagedFile),
         (b"[1]", InvalidInput),
+        (b'{"code": 1}\n{', DamagedFile),
+        (b'{"code": 1}\n[1]', InvalidInput),
     ],
 )
 def test_a_file_that_is_no_such_table_is_told_in_a_sentence(data: bytes, error: type[SohoaError]) -> None:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from api.web.boards import audit_page, drilling, late_page, leadership, operator, target_page
+from api.web.boards import apology_page, audit_page, drilling, late_page, leadership, operator, target_page
 
 ROUTERS: tuple[APIRouter, ...] = (
     target_page.router,
     leadership.router,
     drilling.router,
     late_page.router,
+    apology_page.router,
     operator.router,
     audit_page.router,
 )

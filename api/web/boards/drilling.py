@@ -95,9 +95,10 @@ def show_clerks(
     chosen = year or day_of(parts.now()).year
     with parts.storage.database.read() as connection:
         asked = _asked(connection, caller, parts, unit, chosen, measure)
-        found = next((each for each in breakdown.by_procedure(connection, asked.whole) if each.code == procedure), None)
-        if found is None:
+        of_it = breakdown.by_procedure(connection, asked.whole, procedure) if procedure else ()
+        if not of_it:
             raise NotFound("thủ tục trong con số này")
+        [found] = of_it
         clerks = breakdown.by_clerk(connection, asked.whole, found.code)
     shown, following = some(clerks, _name_of, cursor, PAGE_LENGTH)
     return page(

@@ -39,7 +39,7 @@ def show_late(
     found = list_late_dossiers(caller, parts, which, since, until, unit, cursor, PAGE_LENGTH)
     return page(
         request, "boards/late.html", caller=caller, which=which, ways=Lateness, unit=unit, since=since, until=until,
-        found=found, at_start=cursor is None,
+        found=found, at_start=cursor is None, writes=Right.WRITE_DOSSIERS in caller.rights,
     )  # fmt: skip
 
 

@@ -16,8 +16,8 @@ from api.auth import Caller, Right
 from api.errors import ProofRequired, problem_of, status_of
 from api.parts import Parts, PartsOf
 from api.schemas_books import BookPath, YearSent
-from api.web.certify.form_bodies import checked
 from api.web.certify.showing import certify_page
+from api.web.form_bodies import checked
 from api.web.proving import proof_page, prove_or_ask
 from api.web.visiting import Sent, SentForm, Visitor
 from digitize.attest.register import Book, Closing, Totals, shown, summary

@@ -14,12 +14,12 @@ from api.copies import Handed, copy_transaction
 from api.intake import keep
 from api.parts import PartsOf
 from api.schemas import PRINTABLE, TEXT
-from api.schemas_copies import CertificationPath, CopyPath
+from api.schemas_copies import CertificationPath
 from api.web.certify.copy_forms import back, refused
-from api.web.certify.form_bodies import moment
+from api.web.certify.of_visit import CopyOfVisit
+from api.web.form_bodies import moment
 from api.web.visiting import Visitor
 from digitize.errors import SohoaError
-from storage import certifications
 
 router = APIRouter(prefix="/certifications")
 
@@ -43,7 +43,7 @@ DEVICE_NAMES = {
 @router.post("/{certification_id}/copies/{copy_id}/capture")
 def capture(
     certification_id: CertificationPath,
-    copy_id: CopyPath,
+    copy_id: CopyOfVisit,
     request: Request,
     caller: Visitor,
     parts: PartsOf,
@@ -62,8 +62,6 @@ def capture(
     try:
         caller.need(Right.ISSUE_COPIES)
         made_at = moment(captured_at, "giờ chụp") or parts.now()
-        with parts.storage.database.read() as connection:
-            certifications.find(connection, copy_id, caller.scope)
         handed = Handed(keep(parts, file), made_at, DEVICE_NAMES[device] if paper else "", reason.strip())
         with copy_transaction(parts, caller, copy_id, version) as hand:
             copies.capture(hand, handed)

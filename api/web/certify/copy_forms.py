@@ -13,12 +13,13 @@ from api.auth import Caller, Right
 from api.copies import CopyHand, copy_transaction
 from api.errors import ProofRequired, problem_of, status_of
 from api.parts import Parts, PartsOf
-from api.schemas_copies import AttestationSent, CancellationSent, CertificationPath, CopyPath, RefusalSent
+from api.schemas_copies import AttestationSent, CancellationSent, CertificationPath, RefusalSent
 from api.schemas_documents import ReasonSent
 from api.sealing import order_seal
-from api.web.certify.form_bodies import checked, moment
 from api.web.certify.handing_over import handout_of
+from api.web.certify.of_visit import CopyOfVisit
 from api.web.certify.visit_page import Told, visit_answer
+from api.web.form_bodies import checked, moment
 from api.web.proving import proof_page, prove_or_ask
 from api.web.visiting import Sent, SentForm, Visitor
 from digitize.attest.codes import parse_verification_code
@@ -111,7 +112,7 @@ _PROVED = frozenset({"attestation", "refusal", "void", "seal", "cancellation"})
 
 @router.post("/{certification_id}/copies/{copy_id}/links")
 def offer_link(
-    certification_id: CertificationPath, copy_id: CopyPath, request: Request, caller: Visitor, parts: PartsOf
+    certification_id: CertificationPath, copy_id: CopyOfVisit, request: Request, caller: Visitor, parts: PartsOf
 ) -> Response:
     """Make a download link and show it, this once, to be handed over."""
     caller.need(Right.ISSUE_COPIES)
@@ -127,7 +128,7 @@ def offer_link(
 @router.post("/{certification_id}/copies/{copy_id}/{step}")
 def take_step(
     certification_id: CertificationPath,
-    copy_id: CopyPath,
+    copy_id: CopyOfVisit,
     step: str,
     request: Request,
     sent: SentForm,

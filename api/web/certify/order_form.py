@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from api.schemas_copies import CertificationSent, OriginalSent
-from api.web.certify.form_bodies import checked, moment
+from api.web.form_bodies import checked, moment
 from api.web.visiting import Sent, iso_day
 from digitize.attest.fees import Fee, fee
 from digitize.attest.visit import MOST_COPIES, MOST_PAGES
@@ -32,7 +32,7 @@ class Draft:
     certifier: str = ""
     """Username."""
     received: str = ""
-    """``2026-11-23T14:20`` in Vietnam; empty: now."""
+    """``23/11/2026 14:20`` in Vietnam; empty: now."""
 
     def with_row(self) -> Draft:
         """Return it with one empty row more."""

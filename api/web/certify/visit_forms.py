@@ -16,9 +16,9 @@ from api.errors import problem_of, status_of
 from api.parts import Parts, PartsOf
 from api.schemas_copies import CertificationPath, ExtensionSent, PaymentSent
 from api.schemas_documents import ReasonSent
-from api.web.certify.form_bodies import checked
 from api.web.certify.order_form import ORIGINAL_FIELDS, original_of
 from api.web.certify.visit_page import Told, visit_answer
+from api.web.form_bodies import checked
 from api.web.visiting import Sent, SentForm, Visitor
 from digitize.errors import NotFound, SohoaError
 from storage import certifications

@@ -22,6 +22,7 @@ from digitize.attest.lifecycle import (
     CopyState,
     CopyWaiting,
 )
+from digitize.errors import NotFound
 from digitize.lifecycle import Office
 from digitize.model import Finding, Reading, from_json
 from storage import certifications, units
@@ -91,6 +92,8 @@ class InHand:
     prepared_until: datetime | None
     """When the term of a token ends; None: no token is waited for."""
     foreign: bool
+    successor: str
+    """Where the copy that takes its place is shown; empty: none does."""
     history: HistoryBody
 
     @property
@@ -131,6 +134,11 @@ class VisitView:
     def owed_vnd(self) -> int:
         """What is still to be paid."""
         return max(self.visit.fee_vnd - self.visit.paid_vnd, 0)
+
+    @property
+    def overpaid_vnd(self) -> int:
+        """What is to be given back: the fee of an original that was refused or given up after it was paid."""
+        return max(self.visit.paid_vnd - self.visit.fee_vnd, 0)
 
 
 def look(
@@ -200,8 +208,20 @@ def _in_hand(
         ready=ready_to_sign(connection, visit, copy, now) if comparing else None,
         prepared_until=copy.prepared_until,
         foreign=copy.original.foreign,
+        successor=_successor(connection, copy, caller),
         history=history_body(connection, copy.id),
     )
+
+
+def _successor(connection: sa.Connection, copy: Copy, caller: Caller) -> str:
+    """Return the address of the copy in its place, which may be of a later visit; empty where the caller reads none."""
+    if copy.successor_id is None:
+        return ""
+    try:
+        found = certifications.find(connection, copy.successor_id, caller.scope)
+    except NotFound:
+        return ""
+    return f"/certifications/{found.certification_id}?copy={found.id}"
 
 
 def _doing(caller: Caller, visit: Certification, copy: Copy) -> Doing:

@@ -9,12 +9,12 @@ from api.auth import carry, cookie_name, session_token
 from api.doors import end_session, open_session, pass_with_code, pass_with_key
 from api.errors import problem_of
 from api.parts import Parts, PartsOf
-from api.web.proving import place_of
+from api.passkey_place import place_of
 from api.web.rendering import page
 from api.web.visiting import SentForm
 from digitize.errors import NotIdentified, SohoaError
-from storage import people
-from storage.people import Session
+from storage import logins
+from storage.logins import Session
 from storage.second_factor import passkeys
 
 router = APIRouter()
@@ -33,7 +33,7 @@ def log_in(request: Request, sent: SentForm, parts: PartsOf) -> Response:
     try:
         token, session = open_session(parts, username, sent.get("password"), session_token(request, parts.settings))
     except NotIdentified as error:
-        return page(request, "entry/login.html", 401, message=error.message, username=username)
+        return page(request, "entry/login.html", 401, message=problem_of(error), username=username)
     carry(request, token)
     return RedirectResponse("/login/factor" if session.awaits_factor else "/", 303)
 
@@ -76,7 +76,7 @@ def _factor_page(request: Request, parts: Parts, *, refused: bool = False) -> Re
     token = session_token(request, parts.settings) or ""
     try:
         with parts.storage.database.write() as connection:
-            half: Session = people.session(connection, token, parts.now(), awaits_factor=True)
+            half: Session = logins.session(connection, token, parts.now(), awaits_factor=True)
             options = passkeys.ask_to_prove(connection, token, half.person.id, place_of(request, parts))
     except SohoaError as error:
         if error.retryable:

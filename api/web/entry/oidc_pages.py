@@ -8,6 +8,7 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
 from api.auth import carry, cookie_name, session_token
+from api.errors import problem_of
 from api.looking_up import admit
 from api.oidc import CALLBACK, Provider
 from api.parts import Parts, PartsOf
@@ -52,7 +53,7 @@ def finish_login(
     try:
         token = _finish(request, parts, provider, state, "" if error else code, iss)
     except NotIdentified as refused:
-        answer: Response = page(request, "entry/login.html", 401, message=refused.message, username="")
+        answer: Response = page(request, "entry/login.html", 401, message=problem_of(refused), username="")
     else:
         # A page and no redirect: the session's cookie is not sent along a way that began at another site.
         answer = page(request, "entry/logged_in.html")

@@ -11,11 +11,12 @@ from fastapi.responses import RedirectResponse, Response
 from api.auth import Caller, carry, need_proof, session_token
 from api.errors import ProofRequired, problem_of
 from api.parts import Parts, PartsOf
-from api.web.proving import place_of, proof_page, prove_or_ask
+from api.passkey_place import place_of
+from api.web.proving import proof_page, prove_or_ask
 from api.web.rendering import page
 from api.web.visiting import Sent, SentForm, Visitor
 from digitize.errors import InvalidInput, NotIdentified
-from storage import people, second_factor
+from storage import logins, people, second_factor
 from storage.second_factor import one_time_codes, passkeys
 
 router = APIRouter(prefix="/security")
@@ -155,7 +156,7 @@ def _enrolled(request: Request, parts: Parts, caller: Caller, codes: Sequence[st
     token = session_token(request, parts.settings) or ""
     proved_at = now if caller.session is None else caller.session.proved_at
     with parts.storage.database.write() as connection:
-        renewed, _ = people.renew(connection, people.token_hash(token), now, proved_at=proved_at, factor_at=now)
+        renewed, _ = logins.renew(connection, logins.token_hash(token), now, proved_at=proved_at, factor_at=now)
     carry(request, renewed)
     if not codes:
         return RedirectResponse("/security", 303)

@@ -10,6 +10,7 @@ from fastapi.responses import Response
 
 from api.auth import Caller, Right
 from api.dossier_view import dossier_body
+from api.errors import problem_of
 from api.parts import Parts, PartsOf
 from api.schemas import PRINTABLE, DocumentPath, DossierBody
 from api.web.intake.words import SCRIPT_WORDS
@@ -18,7 +19,7 @@ from api.web.rendering import page
 from api.web.visiting import Visitor
 from digitize.errors import NotFound
 from digitize.lifecycle import PagesArranged
-from digitize.scanning import FACT_NAMES, VERDICT_NAMES, Part, Verdict
+from digitize.scanning import Part, Verdict
 from storage import dossiers, registry, scanning, shown, watched_folders
 from storage.registry import Document
 from storage.scanning import PaperAdvice
@@ -52,19 +53,20 @@ def show_desk(
     """Ask for a dossier; show what it needs, what is there, and what must not be scanned."""
     caller.need(Right.WRITE_RESULTS)
     code = dossier.strip()
-    opened, message, status = None, "", 200
+    opened, problem, status = None, None, 200
     if code:
         try:
             opened = _open(parts, caller, code)
         except NotFound as error:
-            message, status = error.message, 404
+            problem = problem_of(error)
+            status = problem.status
     with parts.storage.database.read() as connection:
         lately = () if opened else shown.dossier_codes(connection, caller.scope, LATELY)
         folders = watched_folders.watched(connection, caller.scope, parts.now())
     return page(
-        request, "intake/desk.html", status, caller=caller, opened=opened, message=message, code=code, lately=lately,
+        request, "intake/desk.html", status, caller=caller, opened=opened, problem=problem, code=code, lately=lately,
         folders=folders, limit=parts.settings.upload_max_bytes, must_not=Verdict.MUST_NOT, result=Part.RESULT,
-        advice_names=VERDICT_NAMES, fact_names=FACT_NAMES, words=_words(),
+        words=_words(),
     )  # fmt: skip
 
 

@@ -8,7 +8,7 @@ from fastapi import APIRouter, File, Form, Request, UploadFile
 from fastapi.responses import RedirectResponse, Response
 
 from api.auth import Caller, Right
-from api.errors import problem_of
+from api.errors import Problem, problem_of
 from api.intake import Arrival, keep, need_dossier, receive
 from api.parts import Parts, PartsOf
 from api.schemas import PRINTABLE
@@ -47,13 +47,14 @@ def upload(
         with parts.storage.database.write() as connection:
             document = receive(connection, parts, caller, Arrival(code, wanted, scan, reason))
     except SohoaError as error:
-        return _form(request, parts, caller, problem_of(error).detail, problem_of(error).status, code)
+        return _form(request, parts, caller, problem_of(error), code)
     return RedirectResponse(f"/documents/{document.id}", 303)
 
 
 def _form(
-    request: Request, parts: Parts, caller: Caller, message: str = "", status: int = 200, dossier: str = ""
+    request: Request, parts: Parts, caller: Caller, problem: Problem | None = None, dossier: str = ""
 ) -> Response:
     with parts.storage.database.read() as connection:
         codes = shown.dossier_codes(connection, caller.scope)
-    return page(request, "intake/upload.html", status, caller=caller, codes=codes, message=message, dossier=dossier)
+    status = 200 if problem is None else problem.status
+    return page(request, "intake/upload.html", status, caller=caller, codes=codes, problem=problem, dossier=dossier)

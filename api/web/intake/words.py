@@ -18,6 +18,7 @@ SCRIPT_WORDS: Mapping[str, str] = {
     "stopped": "Dừng lại, cần bạn xử lý",
     "refused": "Không nhận được",
     "different": "Tệp trong kho KHÔNG giống tệp đã gửi. Hãy giữ bản giấy và gửi lại.",
+    "lost": "Kho không trả lại được bản quét hoặc ảnh trang. Hãy giữ bản giấy và báo người vận hành.",
     "notShown": "Kho trả lại ảnh trang nhưng máy này không xem được. Hãy giữ bản giấy và báo người vận hành.",
     "logIn": "Phiên làm việc đã hết. Hãy đăng nhập lại, hàng đợi sẽ tự gửi tiếp.",
     "slow": "Máy đọc đang bận; hãy giữ bản giấy, trang này tự cập nhật.",

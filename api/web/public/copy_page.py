@@ -9,7 +9,7 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import RedirectResponse, Response, StreamingResponse
 
 from api.copy_files import CopyFileName, download
-from api.errors import problem_of
+from api.errors import Problem, problem_of
 from api.looking_up import copy_behind, full_view_of, status_of
 from api.parts import PartsOf
 from api.web.public.verify_page import Seal
@@ -35,11 +35,11 @@ _LONGEST_FACT = 200
 def show_form(request: Request, code: Annotated[str, Query(max_length=100)] = "") -> Response:
     """Ask for the code; who typed one is led to its page."""
     if not code.strip():
-        return page(request, "public/copy_code.html", message="", code="")
+        return page(request, "public/copy_code.html", problem=None, code="")
     try:
         parsed = parse_verification_code(code)
     except InvalidInput as error:
-        return page(request, "public/copy_code.html", 422, message=problem_of(error).detail, code=code)
+        return page(request, "public/copy_code.html", 422, problem=problem_of(error), code=code)
     return RedirectResponse(f"/k/{parsed.text}", 303)
 
 
@@ -50,7 +50,7 @@ def show_status(code: Code, request: Request, parts: PartsOf) -> Response:
         return _status_page(request, status_of(request, parts, code), code)
     except (InvalidInput, NotFound, TooOften) as error:
         problem = problem_of(error)
-        answer = page(request, "public/copy_code.html", problem.status, message=problem.detail, code=code)
+        answer = page(request, "public/copy_code.html", problem.status, problem=problem, code=code)
         answer.headers.update(problem.headers)
         return answer
 
@@ -68,7 +68,7 @@ def _full_page(code: str, fact: str, request: Request, parts: PartsOf) -> Respon
         view = full_view_of(request, parts, code, fact)
     except WrongFact as error:
         status = status_of(request, parts, code)
-        return _status_page(request, status, code, message=problem_of(error).detail, answer_status=403)
+        return _status_page(request, status, code, problem=problem_of(error))
     return _status_page(request, view.status, code, view=view)
 
 
@@ -87,10 +87,9 @@ def _status_page(
     code: str,
     *,
     view: FullView | None = None,
-    message: str = "",
-    answer_status: int = 200,
+    problem: Problem | None = None,
 ) -> Response:
     return page(
-        request, "public/copy_status.html", answer_status, status=status, seal=_SEALS[status.state], view=view,
-        code=parse_verification_code(code), message=message,
+        request, "public/copy_status.html", 403 if problem else 200, status=status, seal=_SEALS[status.state],
+        view=view, code=parse_verification_code(code), problem=problem,
     )  # fmt: skip

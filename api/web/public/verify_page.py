@@ -9,7 +9,7 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import RedirectResponse, Response
 from starlette.exceptions import HTTPException
 
-from api.errors import problem_of, problem_of_framework
+from api.errors import Problem, problem_of, problem_of_framework
 from api.parts import Parts, PartsOf
 from api.schemas_verifying import VerificationPath
 from api.verifying import Answer, look, sent_file, wait
@@ -51,11 +51,9 @@ async def verify(request: Request, parts: PartsOf) -> Response:
     try:
         entered = await sent_file(request, parts)
     except SohoaError as error:
-        problem = problem_of(error)
-        return _form(request, parts, problem.detail, problem.status, dict(problem.headers))
+        return _form(request, parts, problem_of(error))
     except HTTPException as error:
-        problem = problem_of_framework(error)
-        return _form(request, parts, problem.detail, problem.status)
+        return _form(request, parts, problem_of_framework(error))
     return RedirectResponse(f"/kiem-tra/{entered.id}", 303)
 
 
@@ -70,8 +68,7 @@ async def show_answer(
     answer = await wait(parts, verification_id)
     fault = answer.verification.fault
     if fault is not None:
-        problem = problem_of(fault)
-        return _form(request, parts, problem.detail, problem.status, dict(problem.headers))
+        return _form(request, parts, problem_of(fault))
     if answer.verification.report is None:
         return page(request, "public/verify_waiting.html", 202)
     return page(
@@ -99,11 +96,10 @@ def _seal(answer: Answer) -> Seal:
     return _ENDED if verdict is Verdict.VALID and not answer.stands else _SEALS[verdict]
 
 
-def _form(
-    request: Request, parts: Parts, message: str = "", status: int = 200, headers: dict[str, str] | None = None
-) -> Response:
+def _form(request: Request, parts: Parts, problem: Problem | None = None) -> Response:
+    status, headers = (200, {}) if problem is None else (problem.status, problem.headers)
     answer = page(
-        request, "public/verify.html", status, message=message, limit_mb=parts.settings.verify_max_bytes // 1024**2
+        request, "public/verify.html", status, problem=problem, limit_mb=parts.settings.verify_max_bytes // 1024**2
     )
-    answer.headers.update(headers or {})
+    answer.headers.update(headers)
     return answer

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
 from api.auth import Caller, Right
+from api.errors import Problem
 from api.parts import Parts, PartsOf
 from api.schemas import DocumentPath
 from api.web.rendering import page
@@ -37,7 +38,7 @@ def document_answer(
     caller: Caller,
     document_id: str,
     *,
-    message: str = "",
+    message: Problem | None = None,
     status: int = 200,
     typed: Mapping[str, str] | None = None,
     correcting: bool = False,

@@ -6,12 +6,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+import sqlalchemy as sa
+
 from api.auth import Caller
 from api.files import FileName, is_closed, key_of_file
 from api.parts import Parts
 from api.schemas_documents import DocumentBody, HistoryBody
 from api.view import document_body, history_body
-from api.words import DATE_FIELDS, FIELD_LABELS
+from api.words import DATE_FIELDS, FIELD_LABELS, FILE_NAMES
 from digitize.lifecycle import (
     Approved,
     CaptureOrdered,
@@ -57,15 +59,6 @@ STEPS: Mapping[str, type[Event]] = {
     "purge": Purged,
 }
 """The steps of the page by the name in their address."""
-
-FILE_NAMES: Mapping[FileName, str] = {
-    FileName.SCAN: "Bản quét gốc",
-    FileName.ARCHIVE: "Bản lưu trữ PDF/A (chưa ký)",
-    FileName.CAPTURE: "Bản chụp đã ký (phiên bản 1)",
-    FileName.SEALED: "Bản đã đóng dấu (phiên bản 2)",
-    FileName.METADATA: "Dữ liệu đã xác nhận (JSON)",
-    FileName.METADATA_SIGNATURE: "Chữ ký của dữ liệu",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +150,7 @@ def gather(parts: Parts, caller: Caller, document_id: str, typed: Mapping[str, s
         previews = {preview.page: preview.key for preview in shown.page_previews(connection, document)}
         confirmed = shown.latest_data(connection, document_id)
         token = token_signing.asked_of_document(connection, document)
+        steps = steps_at(connection, caller, document)
         history = history_body(connection, document_id)
     reading = _reading(parts, document)
     drafts = reading.fields if reading else {}
@@ -172,8 +166,7 @@ def gather(parts: Parts, caller: Caller, document_id: str, typed: Mapping[str, s
         issuer=_issuer(parts, caller, _values(drafts, confirmed)),
         files=_files(document),
         history=history,
-        steps=possible_steps(caller, document)
-        | ({"token-withdrawal"} if token.ordered_by == caller.actor.id else set()),
+        steps=steps,
         working=body.waiting_for is Waiting.WORKER,
         confirmed=confirmed,
         token_until=token.prepared_until if token.role else None,
@@ -254,10 +247,16 @@ def _marks(number: int, drafts: Mapping[str, Field]) -> tuple[Mark, ...]:
 
 def _files(document: Document) -> tuple[tuple[str, str], ...]:
     return tuple(
-        (f"/api/v1/documents/{document.id}/files/{name.value}", label)
-        for name, label in FILE_NAMES.items()
+        (f"/api/v1/documents/{document.id}/files/{name.value}", name.value)
+        for name in map(FileName, FILE_NAMES)
         if key_of_file(document, name) is not None
     )
+
+
+def steps_at(connection: sa.Connection, caller: Caller, document: Document) -> frozenset[str]:
+    """Return the names of the steps that a person may take now, their own order to a token taken back among them."""
+    ordered_by = token_signing.asked_of_document(connection, document).ordered_by
+    return possible_steps(caller, document) | ({"token-withdrawal"} if ordered_by == caller.actor.id else set())
 
 
 def possible_steps(caller: Caller, document: Document) -> frozenset[str]:

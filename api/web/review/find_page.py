@@ -35,19 +35,19 @@ class Stretch:
 def show_form(request: Request, caller: Visitor) -> Response:
     """Ask what is looked for."""
     caller.need(Right.READ_RESULTS)
-    return page(request, "review/find.html", caller=caller, q="", found=None, message="", stretches=stretches_of)
+    return page(request, "review/find.html", caller=caller, q="", found=None, message=None, stretches=stretches_of)
 
 
 @router.post("/find")
 def find(request: Request, sent: SentForm, caller: Visitor, parts: PartsOf) -> Response:
     """Show what was found, with what agrees set off."""
     caller.need(Right.READ_RESULTS)
-    words, found, message, status = sent.get("q"), None, "", 200
+    words, found, message, status = sent.get("q"), None, None, 200
     try:
         found = find_results(_asking(words, sent.get("cursor")), caller, parts)
     except SohoaError as error:
-        problem = problem_of(error)
-        message, status = problem.detail, problem.status
+        message = problem_of(error)
+        status = message.status
     return page(
         request, "review/find.html", status, caller=caller, q=words, found=found, message=message,
         stretches=stretches_of,

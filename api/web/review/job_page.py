@@ -16,9 +16,9 @@ from api.parts import PartsOf
 from api.schemas import DocumentPath
 from api.view import document_body, history_body
 from api.web.rendering import page
-from api.web.review.document_view import possible_steps
+from api.web.review.document_view import steps_at
 from api.web.visiting import SentForm, Visitor
-from api.words import LANE_NAMES, OUTCOME_NAMES, STAGES
+from api.words import STAGES
 from digitize.errors import InvalidInput, NotFound, SohoaError
 from digitize.lifecycle import Office
 from storage import progress, registry, shown
@@ -62,11 +62,12 @@ def show_job(document_id: DocumentPath, request: Request, caller: Visitor, parts
         work = progress.progress(connection, document_id, parts.now())
         body = document_body(connection, document, masked=True)
         history = history_body(connection, document_id)
+        takes = steps_at(connection, caller, document)
     reached = {event.event: event.at for event in history.events}
     return page(
         request, "review/job.html", caller=caller, document=body, work=work, stages=_stages(document, reached),
-        lanes=LANE_NAMES, outcomes=OUTCOME_NAMES, acts=caller.actor.office in _HANDS, most=progress.MOST_AHEAD,
-        steps=possible_steps(caller, document), now=parts.now(),
+        acts=caller.actor.office in _HANDS, most=progress.MOST_AHEAD,
+        steps=takes, now=parts.now(),
     )  # fmt: skip
 
 

@@ -12,6 +12,7 @@ from urllib.parse import urlencode
 from fastapi import Depends, Query
 
 from api.schemas import PRINTABLE
+from api.web.visiting import iso_day
 from digitize.errors import InvalidInput
 from digitize.lifecycle import WAITING_FOR, Office, State
 from digitize.targets import VIETNAM_TIME
@@ -112,9 +113,9 @@ FilterOf = Annotated[ListFilter, Depends(_filter)]
 
 def _day(word: str) -> date | None:
     try:
-        return date.fromisoformat(word) if word else None
+        return date.fromisoformat(iso_day(word.strip())) if word.strip() else None
     except ValueError as error:
-        raise InvalidInput("ngày lọc không đúng", remedy="Hãy chọn lại ngày.") from error
+        raise InvalidInput("ngày lọc không đúng", remedy="Hãy gõ ngày/tháng/năm, chẳng hạn 05/03/2026.") from error
 
 
 def _morning(day: date | None) -> datetime | None:

@@ -12,14 +12,14 @@ from fastapi.responses import RedirectResponse, Response
 from api import steps
 from api.answers import answer_with
 from api.auth import Caller
-from api.errors import ProofRequired, problem_of, status_of
+from api.errors import ProofRequired, problem_of
 from api.intake import keep
 from api.parts import Parts, PartsOf
 from api.schemas import DocumentPath
 from api.steps import Hand, Target
 from api.web.proving import proof_page, prove_or_ask
 from api.web.review.document_page import document_answer
-from api.web.visiting import Sent, SentForm, Visitor, ordinal_of
+from api.web.visiting import Sent, SentForm, Visitor, iso_day, ordinal_of
 from digitize.errors import InvalidInput, NotFound, NotIdentified, SohoaError
 from digitize.targets import VIETNAM_TIME
 
@@ -40,10 +40,10 @@ def _move(hand: Hand, sent: Sent) -> None:
 
 def _revoke(hand: Hand, sent: Sent) -> None:
     try:
-        day = date.fromisoformat(sent.get("effective_on"))
+        day = date.fromisoformat(iso_day(sent.get("effective_on").strip()))
         effective_at = datetime.combine(day, time.min, VIETNAM_TIME).astimezone(UTC)
     except (ValueError, OverflowError) as error:
-        raise InvalidInput("ngày hiệu lực không đúng") from error
+        raise InvalidInput("ngày hiệu lực không đúng", remedy="Hãy gõ ngày/tháng/năm.") from error
     steps.revoke(hand, sent.get("decision_number"), sent.get("reason"), effective_at)
 
 
@@ -122,8 +122,8 @@ def _refused(
 ) -> Response:
     if isinstance(error, NotFound) or error.retryable:
         return answer_with(request, problem_of(error))
-    status = status_of(type(error))
-    return document_answer(request, parts, caller, document_id, message=error.message, status=status, typed=typed)
+    problem = problem_of(error)
+    return document_answer(request, parts, caller, document_id, message=problem, status=problem.status, typed=typed)
 
 
 def _back(document_id: str) -> Response:

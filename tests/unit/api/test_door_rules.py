@@ -29,6 +29,7 @@ from digitize.lifecycle import (
     CaptureGivenUp,
     DataSealOrdered,
     Office,
+    PagesArranged,
     SealAnswered,
     SealGivenUp,
     Waiting,
@@ -160,7 +161,8 @@ def test_every_step_of_a_person_has_its_place_on_the_page() -> None:
     people = {Office.CLERK, Office.OFFICER, Office.SUPERVISOR}
     over_corrected_data = {DataSealOrdered}  # offered by what the data lack, not by the state
     by_token = {CaptureAnswered, CaptureGivenUp, SealAnswered, SealGivenUp}  # offered while a token is waited for
-    steps = set(STEPS.values()) | over_corrected_data | by_token
+    on_their_own_page = {PagesArranged}  # offered where the pages are seen side by side
+    steps = set(STEPS.values()) | over_corrected_data | by_token | on_their_own_page
     assert steps == {event for event in EVENTS.values() if event.offices & people}
     assert set(OFFICE_RIGHTS) == people | {Office.ADMINISTRATOR}
 

@@ -10,8 +10,10 @@ from argon2 import PasswordHasher
 
 from digitize.errors import Conflict, InvalidInput, NotFound, NotIdentified
 from digitize.lifecycle import Office
-from storage import passwords, people
-from storage.people import CLOSED_FOR, FAILURES_ALLOWED, Person, Session
+from storage import logins, passwords, people
+from storage.guessing import CLOSED_FOR, FAILURES_ALLOWED
+from storage.logins import Session
+from storage.people import Person
 from storage.settings import Settings
 from storage.tables import people as people_rows
 from storage.tables import sessions
@@ -39,12 +41,12 @@ def person(province: Province) -> Person:
 
 def log_in(province: Province, password: str = PASSWORD, username: str = "an") -> tuple[str, Session]:
     with province.database.write() as connection:
-        return people.log_in(connection, username, password, province.now, SETTINGS)
+        return logins.log_in(connection, username, password, province.now, SETTINGS)
 
 
 def session(province: Province, token: str) -> Session:
     with province.database.read() as connection:
-        return people.session(connection, token, province.now)
+        return logins.session(connection, token, province.now)
 
 
 def test_a_person_who_logged_in_sees_the_subtree_of_their_unit_until_the_session_ends(
@@ -128,25 +130,25 @@ def test_the_password_given_again_is_noted_and_a_wrong_one_counts(province: Prov
     token, began = log_in(province)
     province.now += timedelta(minutes=30)
     with province.database.write() as connection:
-        people.check_password(connection, token, PASSWORD, province.now)
-        kept = people.token_hash(token)
-        renewed, proved = people.renew(connection, kept, province.now, proved_at=province.now, factor_at=None)
+        logins.check_password(connection, token, PASSWORD, province.now)
+        kept = logins.token_hash(token)
+        renewed, proved = logins.renew(connection, kept, province.now, proved_at=province.now, factor_at=None)
     assert (proved.proved_at, proved.expires_at) == (province.now, began.expires_at)
     assert session(province, renewed) == proved
     assert session(province, token).proved_at == began.proved_at
     for _ in range(FAILURES_ALLOWED):
         with pytest.raises(NotIdentified), province.database.write() as connection:
-            people.check_password(connection, token, "sai mật khẩu", province.now)
+            logins.check_password(connection, token, "sai mật khẩu", province.now)
     with pytest.raises(NotIdentified), province.database.write() as connection:
-        people.check_password(connection, token, PASSWORD, province.now)
+        logins.check_password(connection, token, PASSWORD, province.now)
 
 
 def test_who_logged_out_or_was_deactivated_is_out(province: Province, person: Person) -> None:
     token, _ = log_in(province)
     other, _ = log_in(province)
     with province.database.write() as connection:
-        people.log_out(connection, token)
-        people.log_out(connection, "không có phiên này")
+        logins.log_out(connection, token)
+        logins.log_out(connection, "không có phiên này")
     with pytest.raises(NotIdentified):
         session(province, token)
     assert session(province, other).person == person
@@ -163,7 +165,7 @@ def test_ended_sessions_are_forgotten_and_others_kept(province: Province) -> Non
     province.now += timedelta(hours=1)
     token, _ = log_in(province)
     with province.database.write() as connection:
-        assert people.forget_ended_sessions(connection, province.now + timedelta(hours=1)) == 1
+        assert logins.forget_ended_sessions(connection, province.now + timedelta(hours=1)) == 1
     assert session(province, token).expires_at > province.now
 
 

@@ -11,10 +11,14 @@ import pytest
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
+from api import errors
 from api.web import rendering
+from api.web.intake.words import SCRIPT_WORDS
 from api.web.language import CATALOGUES, Told, catalogue, speaking, told
 from api.web.navigation import ENTRIES
 from api.web.public import copy_page, verify_page
+from digitize.errors import SohoaError
+from digitize.sign import wording
 from storage.published import STANDING_NAMES
 
 WEB = CATALOGUES.parent
@@ -34,9 +38,24 @@ def msgids() -> Iterator[str]:
             yield from table._words.values()
     for entry in ENTRIES:
         yield entry.name
+    yield from SCRIPT_WORDS.values()
+    yield from errors_and_verdicts()
     for seal in (verify_page._ENDED, *verify_page._SEALS.values(), *copy_page._SEALS.values()):
         yield seal.words
     yield from STANDING_NAMES.values()
+
+
+def errors_and_verdicts() -> Iterator[str]:
+    """Give what errors and judgements on signatures say wherever no particulars are filled in."""
+    kinds: list[type[SohoaError]] = [SohoaError]
+    for kind in kinds:
+        yield from (kind.sentence, kind.remedy)
+        kinds += [each for each in kind.__subclasses__() if each.__module__.startswith(("api", "digitize", "storage"))]
+    for _, title, remedy in errors._FRAMEWORK.values():
+        yield from (title, remedy)
+    yield from errors._FAULTS.values()
+    yield from wording._PROBLEMS.values()
+    yield from (each for name, each in vars(wording).items() if name.isupper() and str(each).endswith("."))
 
 
 def english() -> dict[str, list[str]]:

@@ -31,7 +31,7 @@ from tests.unit.workers.test_signing import Office as Signing
 from tests.unit.workers.test_signing import Silent, office  # noqa: F401 - a fixture
 from workers.cli.program import run
 from workers.delivery import deliver_document
-from workers.guarded_timestamper import PAUSE_S, GuardedTimeStamper
+from workers.guarded_timestamper import GuardedTimeStamper
 from workers.renewing import Archive, examine, order_renewal
 from workers.timing import time_document
 
@@ -183,7 +183,9 @@ def test_what_a_person_orders_during_a_renewal_is_not_lost(keeper: Keeper) -> No
 def test_the_commands_show_the_calendar_and_the_cost(
     keeper: Keeper, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    registry = keeper.place.post.storage.database.engine.url
     monkeypatch.setenv("SOHOA_DATA", str(tmp_path))
+    monkeypatch.setenv("SOHOA_DATABASE_URL", registry.render_as_string(hide_password=False))
     monkeypatch.setenv("SOHOA_TRUST", str(keeper.signing.town.keyring.parent / "trust"))
     capsys.readouterr()
     assert run(["signatures", "--months", "48", "--json"]) == 0
@@ -203,10 +205,10 @@ def test_the_commands_show_the_calendar_and_the_cost(
 
 def test_while_the_authority_is_left_in_peace_the_queue_is_told_of_nothing_that_waits_for_it(keeper: Keeper) -> None:
     order_renewal(keeper.place.post, keeper.document)
-    away = GuardedTimeStamper(Away(), failures=1)  # type: ignore[no-untyped-call]
+    away = GuardedTimeStamper(Away(), failures=1, pause_s=30)  # type: ignore[no-untyped-call]
     guarded = replace(keeper.archive, timestamper=away)
     keeper.renew(guarded)  # fails, and is the last one to ask for a while
-    assert 0 < away.rests_s <= PAUSE_S
+    assert 0 < away.rests_s <= 30
     keeper.renew(guarded)  # is sent away
     with keeper.place.post.storage.database.read() as connection:
         due = [len(outbox.due(connection, now() + timedelta(seconds=after))) for after in (0, 25, 35)]

@@ -24,7 +24,7 @@ from digitize.sign.timing import UntimedSignature
 from digitize.sign.trust import TrustAnchors, load_trust
 from storage import leases, registry
 from storage.outbox import Lane
-from storage.tables import documents, revisions
+from storage.tables import barred_certificates, documents, revisions, signing_keys
 from tests.faults.town import CLERK, UNIT, Town, now
 from tests.pki.issuers import Issuers
 from tests.pki.world import archive_page
@@ -32,6 +32,7 @@ from tests.unit.workers.conftest import Place
 from workers.demo.pki import open_pki
 from workers.demo.revocation import revoke
 from workers.demo.tsa import AuthorityInProcess, TimestampAuthority
+from workers.key_roll import KeyRoll, fingerprint_of
 from workers.keyring import Keyring
 from workers.renewing import Archive
 from workers.signing import Desk, sign_document
@@ -196,6 +197,29 @@ def test_a_signature_without_its_timestamp_is_not_released_and_waits_in_the_open
     office.add_time()
     assert office.town.stands(office.document, State.CAPTURE_SIGNED)
     assert [row.signing_key for row in office.town.attempts_of(office.document) if row.signing_key] == [CLERK]
+
+
+def test_a_key_that_signs_is_told_of_and_a_barred_one_signs_nothing(office: Office) -> None:
+    database = office.place.post.storage.database
+    desk = Desk(Keyring(office.town.keyring), "SY", roll=KeyRoll(database, office.place.clock))
+    with database.read() as connection:
+        assert not connection.execute(sa.select(signing_keys)).all()
+    office.town.order_capture(office.document)
+    with database.write() as connection:
+        own = Keyring(office.town.keyring).signer(CLERK).signing_cert
+        assert own is not None
+        barred = {"fingerprint": fingerprint_of(own), "holder_id": CLERK, "barred_at": office.place.clock()}
+        connection.execute(barred_certificates.insert().values(barred))
+    office.use_key(desk)
+    found = office.town.document(office.document)
+    assert (found.state, "đã ngừng dùng" in found.summary.problem) == (State.TO_CHECK, True)
+    with database.write() as connection:
+        (row,) = connection.execute(sa.select(signing_keys)).all()
+        assert (row.holder_id, row.adapter, row.fingerprint) == (CLERK, "pkcs12", barred["fingerprint"])
+        connection.execute(barred_certificates.delete())
+    office.town.order_capture(office.document)
+    office.use_key(desk)
+    assert office.town.stands(office.document, State.CAPTURE_TIMING)
 
 
 def test_without_a_key_the_order_goes_back_with_the_reason(office: Office, tmp_path: Path) -> None:

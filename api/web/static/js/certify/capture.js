@@ -164,6 +164,6 @@ form.querySelector("[data-shoot]").addEventListener("click", async () => take(aw
 form.querySelector("[data-choose]").addEventListener("click", () => folder.choose().then(watching, () => {}));
 form.addEventListener("submit", send);
 
-form.querySelector(".ways").hidden = false;
+form.querySelector(".sources").hidden = false;
 form.querySelector("[data-way=folder]").hidden = !("showDirectoryPicker" in window);
 form.querySelector("[data-way=camera]").hidden = !navigator.mediaDevices?.getUserMedia;

@@ -15,7 +15,9 @@ function scale(step) {
 /** @param {HTMLInputElement} box of the check list */
 function show(box) {
   const page = document.getElementById(`page-${box.dataset.page}`);
-  if (page !== null) papers.scrollTo({ top: page.offsetTop - papers.offsetTop, behavior: "smooth" });
+  if (page === null) return;
+  const below = page.getBoundingClientRect().top - papers.getBoundingClientRect().top - papers.querySelector(".zoom").offsetHeight;
+  papers.scrollTo({ top: papers.scrollTop + below, behavior: "smooth" });
 }
 
 papers.querySelector(".zoom").hidden = false;

@@ -12,8 +12,12 @@ const told = card?.querySelector("[data-told]");
 const pairing = card?.querySelector("[data-pairing]");
 
 async function order() {
-  const { certificates } = await agent.token();
   const form = document.getElementById(card.dataset.signs);
+  if (!form.reportValidity()) {
+    told.textContent = words.unticked;
+    return;
+  }
+  const { certificates } = await agent.token();
   for (const old of form.querySelectorAll("[name=certificate]")) old.remove();
   for (const certificate of certificates) {
     const held = document.createElement("input");

@@ -103,20 +103,20 @@ export class Courier {
     await this.#queue.change(item.id, { stage: "looking", message: "" });
     const told = item.files.map((file) => file.sha256).join(",");
     const kept = await ask("GET", `/api/v1/documents/${item.document}/safekeeping?sha256=${told}`);
-    const values = { message: kept.sentence, remarks: kept.remarks };
-    if (!kept.same || (!kept.safe && !kept.rescan)) {
-      await this.#queue.change(item.id, { ...values, stage: kept.same ? "stopped" : "different" });
+    const { word, remarks } = kept;
+    if (word !== "safe" && word !== "poor") {
+      await this.#queue.change(item.id, { stage: word, remarks, message: word === "stopped" ? kept.sentence : "" });
       return;
     }
     for (let page = 1; page <= kept.pages; page += 1) {
       if (!(await shows(`/api/v1/documents/${item.document}/previews/${page}?v=${document.version}`))) {
-        await this.#queue.change(item.id, { stage: "different", message: say("notShown"), remarks: [] });
+        await this.#queue.change(item.id, { stage: "notShown", remarks: [] });
         return;
       }
     }
     // The archive has it, proved: the bytes need not lie on this machine any longer.
     await this.#queue.letGo(item.id);
-    await this.#queue.change(item.id, { ...values, stage: kept.safe ? "safe" : "poor", pages: kept.pages });
+    await this.#queue.change(item.id, { stage: word, remarks, pages: kept.pages });
   }
 
   async #stumble(item, problem) {
@@ -132,11 +132,13 @@ export class Courier {
       return;
     }
     const { status, message } = problem;
+    const { files, beganAnew } = (await this.#queue.get(item.id)) ?? item;
     if (status === 401 || problem.code === "not_identified") {
       await this.#queue.change(item.id, { stage: "stopped", message: say("logIn"), loggedOut: true });
-    } else if ([404, 410, 460].includes(status) && item.files.some((file) => file.address) && !item.beganAnew) {
-      const files = item.files.map(({ address, ...file }) => { if (address) giveUp(address); return file; });
-      await this.#queue.change(item.id, { stage: "waiting", files, sent: 0, beganAnew: true });
+    } else if ([404, 410, 460].includes(status) && files.some((file) => file.address) && !beganAnew) {
+      files.forEach(({ address }) => { if (address) giveUp(address); });
+      const bare = files.map(({ address, ...file }) => file);
+      await this.#queue.change(item.id, { stage: "waiting", files: bare, sent: 0, beganAnew: true });
     } else {
       await this.#queue.change(item.id, { stage: "refused", message });
     }

@@ -3,7 +3,8 @@
 import { giveUp } from "./sending.js";
 import { button, made, say } from "./words.js";
 
-const ENDED = new Set(["safe", "poor", "refused", "different", "stopped"]);
+const UNSAFE = ["refused", "stopped", "different", "lost", "notShown"];
+const ENDED = new Set(["safe", "poor", ...UNSAFE]);
 const MEASURED = new Set(["sending", "finishing", "offline", "busy"]);
 
 /** Show a queue, and keep it shown. */
@@ -57,8 +58,9 @@ function lineOf(queue, item) {
   const how = made("div", { className: "how" }, made("span", { className: "stage", text: say(item.stage) }));
   if (MEASURED.has(item.stage)) how.append(progress(item));
   if (item.message && item.message !== say(item.stage)) how.append(made("small", { text: ` ${item.message}` }));
-  const remarks = item.remarks.length > 0 ? item.remarks : ENDED.has(item.stage) ? [] : item.early ?? [];
-  if (remarks.length > 0) how.append(made("ul", {}, ...remarks.map((text) => made("li", { text }))));
+  const early = ENDED.has(item.stage) || item.remarks.length > 0 ? [] : item.early ?? [];
+  const remarks = [...item.remarks.map((text) => made("li", { text, lang: "vi" })), ...early.map((text) => made("li", { text }))];
+  if (remarks.length > 0) how.append(made("ul", {}, ...remarks));
   const line = made("li", { className: item.stage }, what, how, acts(queue, item, names));
   line.dataset.item = item.id;
   return line;
@@ -81,7 +83,7 @@ function acts(queue, item, names) {
     place.append(link(`/documents/${item.document}`, say("open"), names));
     if (["safe", "poor"].includes(item.stage)) place.append(link(`/documents/${item.document}/pages`, say("arrange"), names));
   }
-  if (["refused", "stopped", "different"].includes(item.stage) && item.held) {
+  if (UNSAFE.includes(item.stage) && item.held) {
     act("again", say("again"), () => queue.change(item.id, {
       stage: "waiting", message: "", remarks: [], sent: 0, beganAnew: false, document: "",
       files: item.files.map(({ address, ...file }) => file),

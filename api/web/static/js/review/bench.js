@@ -2,9 +2,11 @@
 
 import { hotkey } from "../hotkeys.js";
 import { toast } from "../toast.js";
+import { AgentProblem } from "./agent.js";
 import { asking } from "./asking.js";
-import { Problem, ask, proved, tellProblem, textsOf, told } from "./door.js";
+import { ask, tellProblem, textsOf, told } from "./door.js";
 import { holding } from "./holding.js";
+import { proved } from "./proof.js";
 import { chosenSigning, chooseSigning, ordersBy } from "./signing.js";
 import { later, tellLater, waitForSignatures } from "./waiting.js";
 import { viewer } from "./viewer.js";
@@ -17,6 +19,7 @@ const { document: id, title, version, state, next, previous, all } = bench.datas
 const unsigned = state === "to_check";
 const attests = [...form.querySelectorAll(".attest input")];
 const how = form.querySelector("[data-signing]");
+const noAgent = document.getElementById("no-agent");
 
 const pages = viewer(document.getElementById("sheets"), bench.querySelector(".lens"));
 const fields = asking(form, decide, {
@@ -45,14 +48,13 @@ function name() {
 if (how !== null) {
   how.closest("[data-how]").hidden = false;
   how.value = chosenSigning();
-  how.addEventListener("change", () => { chooseSigning(how.value); name(); });
+  how.addEventListener("change", () => { chooseSigning(how.value); noAgent.hidden = true; name(); });
 }
 for (const each of attests) each.addEventListener("change", name);
 name();
 
 let deciding = false;
-form.addEventListener("submit", (event) => {
-  event.preventDefault();
+function step() {
   if (deciding || !hold.isMine()) return;
   const left = fields.left();
   if (left.length > 0) {
@@ -65,9 +67,26 @@ form.addEventListener("submit", (event) => {
   } else {
     deciding = true;
     decide.disabled = true;
-    conclude().catch((problem) => tellProblem(problem, texts.unsaved)).finally(() => { deciding = false; decide.disabled = false; });
+    conclude().catch(tellFailure).finally(() => { deciding = false; decide.disabled = false; });
   }
+}
+
+// Who is quicker than the answer to "may I?" is not asked to press again.
+form.addEventListener("submit", (event) => {
+  event.preventDefault();
+  hold.ready.then(step);
 });
+// A key that is held down is one decision: it must not sign, go on and sign the next.
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Enter" && event.repeat) event.preventDefault();
+}, { capture: true });
+
+/** Without agent or token nothing was ordered; the document stays checked, and the sign desk says what to do. */
+function tellFailure(problem) {
+  if (!(problem instanceof AgentProblem)) return tellProblem(problem, texts.unsaved);
+  noAgent.querySelector("[data-why]").textContent = problem.message;
+  noAgent.hidden = false;
+}
 
 async function conclude() {
   await hold.save({ checked: true });
@@ -80,7 +99,7 @@ async function conclude() {
     }
     go(told(texts.confirmed, { title }));
   } else if (how.value === "later") {
-    go(told(texts.checked, { title }));
+    go(told(texts.checked, { title }), { undo: true });
   } else {
     const done = await proved(() => ordersBy(how.value)([id]));
     if (done === undefined) return;
@@ -89,13 +108,13 @@ async function conclude() {
       return;
     }
     later(id, title);
-    go(told(texts.ordered, { title }));
+    go(told(texts.ordered, { title }), { undo: true });
   }
 }
 
-function go(message) {
+function go(message, { undo = false } = {}) {
   hold.leave();
-  tellLater(message);
+  tellLater(message, undo ? { id, address: location.pathname + location.search } : null);
   location.assign(next || all);
 }
 

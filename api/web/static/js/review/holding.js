@@ -7,7 +7,7 @@ const SAVE_AFTER_MS = 700;
 const AGAIN_AFTER_MS = 5000;
 const SIGN_OF_LIFE_MS = 60_000;
 
-/** Hold a document; gives `save({checked})`, `changed()` and `isMine()`. */
+/** Hold a document; gives `ready` (asked for the first time), `save({checked})`, `changed()`, `isMine()` and `leave()`. */
 export function holding({ document: id, data, place, fields, saved, texts }) {
   const path = `/api/v1/documents/${id}`;
   const words = place.querySelector("[data-held]");
@@ -117,8 +117,8 @@ export function holding({ document: id, data, place, fields, saved, texts }) {
     else ask("DELETE", `${path}/review-lease`, undefined, { keepalive: true }).catch(() => {});
   });
 
-  take(false);
   return {
+    ready: take(false),
     save,
     changed: () => { typed = true; schedule(SAVE_AFTER_MS); },
     isMine: () => number !== null,

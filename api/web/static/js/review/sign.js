@@ -3,17 +3,22 @@
 import { hotkey } from "../hotkeys.js";
 import { toast } from "../toast.js";
 import { AgentProblem, agent } from "./agent.js";
-import { Problem, ask, proved, textsOf, told } from "./door.js";
+import { Problem, ask, textsOf, told } from "./door.js";
+import { proved } from "./proof.js";
 import { rows } from "./rows.js";
 import { answerToken, chooseSigning, chosenSigning, forgetTokenOrders, ordersBy, sealsBy, tokenOrders } from "./signing.js";
 import { waitForSignatures, whenFinished } from "./waiting.js";
 
 const POLL_MS = 1500;
+const UNDER_WAY = ["capture_ordered", "capture_prepared", "capture_timing", "capture_signed", "seal_ordered", "seal_prepared", "seal_timing"];
 const texts = textsOf("signing-texts");
 const form = document.getElementById("signing");
 const card = document.getElementById("key");
 const state = document.getElementById("agent");
 const progress = document.getElementById("progress");
+const seals = form?.dataset.way === "seal";
+/** Where a document stands that waits for this person's signature; a failed one comes back there. */
+const WAITING = seals ? "confirmed" : "to_check";
 const way = () => card.querySelector("[name=key]:checked").value;
 
 card.querySelector("[data-script]").hidden = false;
@@ -72,7 +77,7 @@ form?.addEventListener("submit", async (event) => {
   const button = document.getElementById("sign");
   button.disabled = true;
   try {
-    const orders = form.dataset.way === "seal" ? sealsBy(way()) : ordersBy(way());
+    const orders = seals ? sealsBy(way()) : ordersBy(way());
     const done = await proved(() => orders(documents));
     if (done !== undefined) await follow(done);
   } catch (problem) {
@@ -87,25 +92,34 @@ hotkey("s", () => form?.requestSubmit());
 async function follow(done) {
   for (const each of done.refused) mark(each.document, each.message, "refused");
   const open = new Set(done.accepted);
-  toast(told(texts.ordered, { count: open.size }));
-  whenFinished((finished) => { for (const each of finished.refused) mark(each.document, each.message, "refused"); });
-  if (form.dataset.way === "capture") waitForSignatures();
   const count = open.size;
+  let failed = 0;
+  toast(told(texts.ordered, { count }));
+  whenFinished((finished) => {
+    for (const each of finished.refused) {
+      mark(each.document, each.message, "refused");
+      if (open.delete(each.document)) failed += 1;
+    }
+  });
+  if (!seals) waitForSignatures();
   while (open.size > 0) {
     await new Promise((over) => { setTimeout(over, POLL_MS); });
-    if (form.dataset.way === "seal" && tokenOrders() > 0) await answerToken();
-    for (const id of [...open]) if (await isOver(id)) open.delete(id);
-    progress.value = told(texts.progress, { done: count - open.size, count });
+    // A token that was pulled out is told of and asked again: the order stands until its term is over.
+    if (seals && tokenOrders() > 0) await answerToken().catch(tellAgent);
+    for (const id of [...open]) {
+      const state = await stateOf(id);
+      if (!UNDER_WAY.includes(state) && open.delete(id) && state === WAITING) failed += 1;
+    }
+    progress.value = told(texts.progress, { done: count - open.size - failed, count });
+    if (failed > 0) progress.value += ` ${told(texts.failed, { count: failed })}`;
   }
   forgetTokenOrders();
 }
 
-const OPEN = ["capture_ordered", "capture_prepared", "capture_timing", "capture_signed", "seal_ordered", "seal_prepared", "seal_timing"];
-
-async function isOver(id) {
+async function stateOf(id) {
   const found = await ask("GET", `/api/v1/documents/${id}`);
   mark(id, found.problem ?? "", found.state, found.state_name);
-  return !OPEN.includes(found.state);
+  return found.state;
 }
 
 function mark(id, message, code, name) {
@@ -121,7 +135,7 @@ function mark(id, message, code, name) {
   }
   if (why !== null) why.textContent = message;
   const box = row.querySelector("[type=checkbox]");
-  if (box !== null && code !== "refused") { box.checked = false; box.disabled = code !== "to_check" && code !== "confirmed"; }
+  if (box !== null && code !== "refused") { box.checked = false; box.disabled = code !== WAITING; }
 }
 
 look();

@@ -2,7 +2,8 @@
 // server knows which drafts were checked; this only asks it to go on, from whatever page of the desk is open.
 
 import { toast } from "../toast.js";
-import { Problem, ask, textsOf, told } from "./door.js";
+import { AgentProblem } from "./agent.js";
+import { Problem, ask, tellProblem, textsOf, told } from "./door.js";
 import { answerToken, tokenOrders } from "./signing.js";
 
 const SOON_MS = 1500;
@@ -18,15 +19,26 @@ export function later(id, title) {
   sessionStorage.setItem(TITLES, JSON.stringify({ ...kept(), [id]: title }));
 }
 
-/** Tell something on the next page. */
-export function tellLater(message) {
-  sessionStorage.setItem(MESSAGE, message);
+/** Tell something on the next page; `undo` names the document whose decision can be taken back there, and its page. */
+export function tellLater(message, undo) {
+  sessionStorage.setItem(MESSAGE, JSON.stringify({ message, undo }));
 }
 
-const message = sessionStorage.getItem(MESSAGE);
-if (message !== null) {
+async function reopen({ id, address }) {
+  try {
+    await ask("DELETE", `/api/v1/documents/${id}/draft/check`);
+    forget([id]);
+    location.assign(address);
+  } catch (problem) {
+    tellProblem(problem, texts.unsaved);
+  }
+}
+
+const left = sessionStorage.getItem(MESSAGE);
+if (left !== null) {
   sessionStorage.removeItem(MESSAGE);
-  toast(message, { tone: "good" });
+  const { message, undo } = JSON.parse(left);
+  toast(message, { tone: "good", ...(undo === null ? {} : { undo: () => reopen(undo) }) });
 }
 
 function forget(ids) {
@@ -53,6 +65,7 @@ export function whenFinished(act) {
 }
 
 let running = false;
+let agentTold = false;
 /** Ask until nothing is under way any more. */
 export async function waitForSignatures() {
   if (running) return;
@@ -67,11 +80,25 @@ export async function waitForSignatures() {
       pause = Math.min(LATER_MS, pause * 1.3);
     } catch (problem) {
       if (problem instanceof Problem && problem.status < 500) break;
+      // The order stands until its term is over: the token may be plugged in again meanwhile.
+      if (problem instanceof AgentProblem && !agentTold) toast(problem.message, { tone: "bad" });
+      agentTold = problem instanceof AgentProblem;
       pause = LATER_MS;
     }
     await new Promise((over) => { setTimeout(over, pause); });
   }
   running = false;
+  await tellUnsigned();
+}
+
+/** What was ordered and came back unsigned says why; it waits at the sign desk. */
+async function tellUnsigned() {
+  for (const [id, title] of Object.entries(kept())) {
+    const found = await ask("GET", `/api/v1/documents/${id}`).catch(() => null);
+    if (found === null) continue;
+    if (found.problem) toast(`${title}: ${found.problem}`, { tone: "bad" });
+    forget([id]);
+  }
 }
 
 waitForSignatures();

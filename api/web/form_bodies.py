@@ -9,6 +9,7 @@ from typing import TypeVar
 from pydantic import BaseModel, ValidationError
 
 from api.errors import problem_of_validation
+from api.web.visiting import iso_day
 from digitize.errors import InvalidInput
 from digitize.targets import VIETNAM_TIME
 
@@ -38,11 +39,16 @@ _NAMES: Mapping[str, str] = {
     "effective_at": "thời điểm có hiệu lực",
     "year": "năm",
 }
-"""Names of the fields as the forms show them."""
+"""Names of the fields as the forms of certification show them."""
 
 
-def checked(kind: type[Body], body: Mapping[str, object]) -> Body:
+def checked(kind: type[Body], body: Mapping[str, object], names: Mapping[str, str] = _NAMES) -> Body:
     """Return a body of the API from what a form says.
+
+    Args:
+        kind: of the body.
+        body: what the form says, by the API's names.
+        names: of the fields as the form shows them.
 
     Raises:
         InvalidInput: something is missing or does not fit; the sentence says where.
@@ -50,32 +56,34 @@ def checked(kind: type[Body], body: Mapping[str, object]) -> Body:
     try:
         return kind.model_validate(body)
     except ValidationError as fault:
-        raise InvalidInput(_told(fault)) from fault
+        raise InvalidInput(_told(fault, names)) from fault
 
 
 def moment(word: str, what: str) -> datetime | None:
     """Read a local moment of Vietnam as a form sends it; None when it is left empty.
 
     Args:
-        word: ``2026-11-23T14:20``.
+        word: ``23/11/2026 14:20`` as a person types it, or an ISO 8601 moment as a script does.
         what: Vietnamese name, for the message.
 
     Raises:
         InvalidInput: it is none.
     """
-    if not word:
+    typed = " ".join(word.split())
+    if not typed:
         return None
+    day, _, hour = typed.partition(" ")
     try:
-        read = datetime.fromisoformat(word)
+        read = datetime.fromisoformat(f"{iso_day(day)}T{hour.zfill(5)}" if hour else typed)
     except ValueError as error:
-        raise InvalidInput(f"{what} không đúng") from error
+        raise InvalidInput(f"{what} không đúng", remedy="Hãy gõ ngày rồi giờ, ví dụ 23/11/2026 14:20.") from error
     return read if read.tzinfo is not None else read.replace(tzinfo=VIETNAM_TIME)
 
 
-def _told(fault: ValidationError) -> str:
+def _told(fault: ValidationError, names: Mapping[str, str]) -> str:
     told = []
     for where, what in problem_of_validation([dict(each) for each in fault.errors()]).faults:
         *above, name = where.split(".")
         row = f" (bản chính {int(above[-1]) + 1})" if above and above[-1].isdigit() else ""
-        told.append(f"{_NAMES.get(name, name)}{row} {what}")
+        told.append(f"{names.get(name, name)}{row} {what}")
     return "; ".join(told)
