@@ -18,7 +18,7 @@ from typing import Any
 import cbor2
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
-from cwt import COSE, COSEKey, CWTError
+from cwt import COSE, COSEHeaders, COSEKey, CWTError
 
 from digitize.attest.codes import VerificationCode, parse_verification_code
 from digitize.errors import InvalidInput, Misconfigured
@@ -121,7 +121,8 @@ def check(scanned: str, published: Mapping[str, Any]) -> OfflineClaims:
     address, _, fragment = scanned.partition("#")
     keys = [COSEKey.from_jwk(dict(key)) for key in published["keys"]]
     try:
-        claims = _claims(cbor2.loads(COSE.new().decode(_decoded(fragment), keys)))
+        _, beside, signed = COSE.new().decode_with_headers(_decoded(fragment), keys)
+        claims = _claims(cbor2.loads(signed), beside)
     except CWTError as fault:
         raise InvalidInput("chữ ký trong mã QR không đúng hoặc không phải của hệ thống này") from fault
     except (ValueError, TypeError, KeyError, IndexError, cbor2.CBORDecodeError) as fault:
@@ -131,7 +132,9 @@ def check(scanned: str, published: Mapping[str, Any]) -> OfflineClaims:
     return claims
 
 
-def _claims(told: Any) -> OfflineClaims:  # noqa: ANN401 - whatever CBOR holds
+def _claims(told: Any, beside: Mapping[Any, Any]) -> OfflineClaims:  # noqa: ANN401 - whatever CBOR holds
+    if set(beside) != {COSEHeaders.KID}:
+        raise ValueError(beside)  # what the signature does not cover names the key, and says nothing else
     kind, serial, book, on, pictures, code = told[COPY]
     if kind != CERTIFIED_COPY or not isinstance(pictures, bytes):
         raise ValueError(kind)

@@ -15,6 +15,7 @@ import pytest
 import sqlalchemy as sa
 from click.testing import CliRunner
 from pikepdf import Dictionary, Name
+from pydantic import SecretStr
 
 from api.view import history_body
 from digitize.lifecycle import Office, State
@@ -89,7 +90,8 @@ class Town:
 
 @pytest.fixture
 def town(sqlite_database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Town:
-    settings = Settings(data=tmp_path)
+    url = sqlite_database.engine.url.render_as_string()
+    settings = Settings(data=tmp_path, database_url=SecretStr(url))
     province = Province.found(sqlite_database, FolderStore(settings.object_folder))
     with sqlite_database.write() as connection:
         people.add_person(
@@ -105,6 +107,7 @@ def town(sqlite_database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPa
             (folder / f"{number}.bin").write_bytes(drawn() if number == 4 else scan_of(number, 1))
     (folder / "bảng kê.csv").write_text("\n".join([HEADER, *rows, "../x.pdf,HS-9,H99.01,1.001193"]), encoding="utf-8")
     monkeypatch.setenv("SOHOA_DATA", str(tmp_path))
+    monkeypatch.setenv("SOHOA_DATABASE_URL", url)
     return Town(province, open_post(settings), Sandbox(), folder / "bảng kê.csv")
 
 

@@ -109,8 +109,8 @@ def _undo_newest(page: Page) -> None:
     row = page.locator("tr", has=page.locator(".undo")).filter(has_not_text="Trả lại").first
     row.locator(".undo summary").click()
     row.get_by_label("Lý do hoàn tác").fill("Nhập nhầm đơn vị")
-    page.keyboard.press("Enter")
-    page.wait_for_load_state()
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
 
 
 def test_a_person_is_entered_chooses_a_password_and_is_locked(

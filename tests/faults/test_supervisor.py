@@ -63,7 +63,7 @@ def start(town: Town) -> Started:
         backup=BACKUP.hex(),
     )  # fmt: skip
     starter = subprocess.Popen([sys.executable, "-c", code], start_new_session=True)
-    until(lambda: len(descendants_of(starter.pid)) >= 1 + PARTS, 30)
+    until(lambda: len(descendants_of(starter.pid)) >= 1 + PARTS)
     (supervisor,) = children_of(starter.pid)
     return Started(starter, supervisor, tuple(descendants_of(supervisor)))
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from argon2 import PasswordHasher
 
 from storage import passwords
 from storage.database import Database
@@ -22,8 +23,14 @@ from tests.servers.postgres import PostgresServer
 @pytest.fixture(scope="session", autouse=True)
 def passwords_hashed_once() -> Iterator[None]:
     """Argon2 takes a quarter of a second on purpose; the same password of people in tests is hashed once."""
+    hashed = passwords.hashed
+
+    @cache
+    def once(_hasher: PasswordHasher, password: str) -> str:
+        return hashed(password)
+
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(passwords, "hashed", cache(passwords.hashed))
+        patch.setattr(passwords, "hashed", lambda password: once(passwords._hasher, password))
         yield
 
 
