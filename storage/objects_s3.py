@@ -29,6 +29,7 @@ PART_BYTES = 16 * 1024 * 1024
 """A larger object goes in parts of this size."""
 
 _MISSING = frozenset({"NoSuchKey", "NoSuchObject", "ResourceNotFound"})
+_FASTER = frozenset({"BucketAlreadyOwnedByYou", "BucketAlreadyExists"})
 _NO_LOCKS = frozenset({"ObjectLockConfigurationNotFoundError", "MethodNotAllowed", "NotImplemented", "InvalidRequest"})
 _UNFINISHED_DAYS = 1
 _TOUCH_AFTER = timedelta(hours=1)
@@ -244,7 +245,9 @@ class S3Store:
         try:
             self._client.make_bucket(self._bucket, object_lock=self._place.locked)
         except S3Error as error:
-            if error.code != "BucketAlreadyOwnedByYou":  # another process was faster
+            # Another process was faster; Ceph, asked twice at once, calls its own bucket somebody's. Whether we may use
+            # it, the server says in answer to the next question.
+            if error.code not in _FASTER or not self._client.bucket_exists(self._bucket):
                 raise
         # The store works without the rule: another process may be setting it just now, or the server knows none.
         with suppress(S3Error):
